@@ -1,0 +1,3 @@
+export type * from './generated/types.ts';
+export { controllerOf, type KubeObject, type New, objectKey, splitKey } from './object.ts';
+export type * from './schema.ts';

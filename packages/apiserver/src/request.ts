@@ -1,0 +1,91 @@
+// The API server is a function from ApiRequest to ApiResult. No socket in sight.
+import type { KubeObject, Status, UserInfo } from '@kubets/api';
+
+export interface ApiRequest {
+  readonly method: string;
+  /** Path as on the wire (percent-encoded), without the query: `/api/v1/namespaces/default/pods`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Lower-case names; repeated headers joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /**
+   * Bytes as received (their form in `content-type`), or an object from an in-process caller, which gives it
+   * away and must not change it later. For a patch from in-process: the patch, with `content-type` set.
+   */
+  readonly body: Uint8Array | object | undefined;
+  /** Who asks, where the transport knows: a verified client certificate, or an in-process component. */
+  readonly user?: UserInfo;
+  /** `127.0.0.1`, or empty from in-process. */
+  readonly remoteAddress: string;
+  /** Aborts when the caller has gone. */
+  readonly signal: AbortSignal;
+}
+
+/** One revision of one object, with its bytes kept: the unit of caches, lists and watches. */
+export interface Stored<T extends KubeObject = KubeObject> {
+  /** `/registry/...` */
+  readonly key: string;
+  readonly revision: number;
+  /** Canonical JSON of the stored version, `metadata.resourceVersion` included. */
+  readonly json: Uint8Array;
+  /** The same as an object, parsed once on first use; immutable. */
+  readonly object: T;
+}
+
+export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+
+export interface ServerWatchEvent<T extends KubeObject = KubeObject> {
+  readonly type: WatchEventType;
+  readonly stored?: Stored<T>;
+  /** For BOOKMARK (an object with only kind and metadata) and ERROR (a Status). */
+  readonly object?: object;
+}
+
+export type ApiResult =
+  /** One object: of the store (`stored`) or made for the answer. */
+  | {
+      type: 'object';
+      status: number;
+      object: object;
+      stored?: Stored;
+      headers?: Record<string, string>;
+      warnings?: readonly string[];
+    }
+  /** A list; items are joined by the encoder. */
+  | {
+      type: 'list';
+      status: 200;
+      apiVersion: string;
+      kind: string;
+      metadata: Record<string, unknown>;
+      items: readonly Stored[];
+    }
+  /** Events as they come, in batches; ends when the request's signal aborts or the timeout passes. */
+  | { type: 'watch'; status: 200; apiVersion: string; events: AsyncIterable<readonly ServerWatchEvent[]> }
+  /** Bytes of another form: `/healthz`, `/metrics`, OpenAPI, pod logs. */
+  | {
+      type: 'raw';
+      status: number;
+      contentType: string;
+      body: Uint8Array | string | AsyncIterable<Uint8Array>;
+      headers?: Record<string, string>;
+    }
+  /** A request that goes on elsewhere (exec, attach, port-forward, proxy): the HTTP adapter dials and joins the streams. */
+  | { type: 'proxy'; target: ProxyTarget };
+
+export interface ProxyTarget {
+  /** Absolute URL of the far end, e.g. the kubelet's `https://10.0.0.5:10250/exec/...`. */
+  readonly url: URL;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** `kubelet`: with the server's client certificate for kubelets; `plain`: pods, services. */
+  readonly as: 'kubelet' | 'plain';
+  /** `exec`/`attach`: remotecommand channels; `portforward`: SPDY tunnel; `http`: plain or upgraded HTTP. */
+  readonly protocol: 'exec' | 'attach' | 'portforward' | 'http';
+}
+
+export type Handler = (request: ApiRequest) => Promise<ApiResult>;
+
+/** One step of the pipeline. Throws ApiError (from @kubets/api) to refuse. */
+export type Filter = (request: ApiRequest, next: Handler) => Promise<ApiResult>;
+
+export type { Status };
