@@ -1,1 +1,2 @@
-export {};
+export type * from './access.ts';
+export type * from './request.ts';

@@ -1,26 +1,7 @@
 // What the API server needs to know of a kind. Everything generic is driven by this.
 
-import type { KubeObject } from '@kubets/api';
+import type { FieldError, KubeObject } from '@kubets/api';
 import type { Clock, Random } from '@kubets/base';
-
-/** One thing wrong with one field, as a cause of an `Invalid` Status. */
-export interface FieldError {
-  /** `spec.containers[0].image` */
-  field: string;
-  reason:
-    | 'FieldValueRequired'
-    | 'FieldValueInvalid'
-    | 'FieldValueNotSupported'
-    | 'FieldValueDuplicate'
-    | 'FieldValueForbidden'
-    | 'FieldValueNotFound'
-    | 'FieldValueTooLong'
-    | 'FieldValueTooMany'
-    | 'FieldValueTypeInvalid'
-    | 'InternalError';
-  /** As upstream prints it after the field, e.g. `Required value` or `Invalid value: "x": must be ...`. */
-  message: string;
-}
 
 export interface ResourceId {
   group: string;
