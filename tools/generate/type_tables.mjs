@@ -35,9 +35,12 @@ const special = {
   'apiextensions.v1beta1.JSONSchemaPropsOrBool': 'schemaOrBool',
   'apiextensions.v1beta1.JSONSchemaPropsOrStringArray': 'schemaOrStringArray',
 };
-const jsonNames = { ref: '$ref', schema: '$schema' };
 
-export function typeTables(schemas, protobuf) {
+/**
+ * `facts` is what read_go_types.mjs found by type; `kinds` are [group, version, kind] of objects that stand
+ * alone though no OpenAPI document says so (AdmissionReview, versions that are not served any more).
+ */
+export function typeTables(schemas, protobuf, facts, kinds) {
   const tables = {};
   const messages = {};
   for (const [pkg, byName] of Object.entries(protobuf)) {
@@ -46,12 +49,18 @@ export function typeTables(schemas, protobuf) {
     }
   }
   for (const name of new Set([...Object.keys(messages), ...Object.keys(schemas)])) {
-    tables[name] = tableOf(name, schemas[name], messages[name]);
+    tables[name] = tableOf(name, schemas[name], messages[name], facts[name] ?? {});
+  }
+  for (const [group, version, kind] of kinds) {
+    const table = tables[`${group.split('.')[0] || 'core'}.${version}.${kind}`];
+    if (!table || table.gvk) continue;
+    table.gvk = [group, version, kind];
+    table.fields = { apiVersion: { type: 'string' }, kind: { type: 'string' }, ...table.fields };
   }
   return tables;
 }
 
-function tableOf(name, schema, message) {
+function tableOf(name, schema, message, facts) {
   const table = {};
   if (special[name]) table.special = special[name];
   else if (/ExtraValue$/.test(name)) table.special = 'stringList';
@@ -61,26 +70,31 @@ function tableOf(name, schema, message) {
   if (schema?.required?.length) table.required = schema.required;
   if (schema?.['x-kubernetes-unions']) table.unions = schema['x-kubernetes-unions'];
   const fields = {};
-  const numbers = { ...(message?.fields ?? {}) };
-  for (const [key, property] of Object.entries(schema?.properties ?? {})) {
-    fields[key] = fieldOf(property);
-  }
-  for (const [pbName, [number, label, type, valueType]] of Object.entries(numbers)) {
-    const json =
-      jsonNames[pbName] && name.endsWith('.JSONSchemaProps') ? jsonNames[pbName] : matchName(fields, pbName);
-    const target = (fields[json] ??= {});
-    target.n = number;
+  const inline = [];
+  for (const [key, property] of Object.entries(schema?.properties ?? {})) fields[key] = fieldOf(property);
+  for (const [pbName, [number, label, type, valueType]] of Object.entries(message?.fields ?? {})) {
     const wire = label === 'map' ? valueType : type;
     const resolved = scalars.has(wire)
       ? wire
       : /\./.test(wire)
         ? shortTypeName(wire)
         : `${message.pkg}.${wire}`;
+    if (facts.inline?.includes(pbName)) {
+      inline.push({ n: number, type: resolved });
+      continue;
+    }
+    const target = (fields[facts.json?.[pbName] ?? matchName(fields, pbName)] ??= {});
+    target.n = number;
     target.type = resolved;
     if (label === 'repeated') target.list ??= 'atomic';
     if (label === 'map') target.map = true;
   }
+  for (const [key, field] of Object.entries(fields)) {
+    if (facts.pointer?.includes(key)) field.ptr = true;
+    if (facts.keep?.includes(key)) field.keep = true;
+  }
   if (Object.keys(fields).length) table.fields = fields;
+  if (inline.length) table.inline = inline;
   return table;
 }
 

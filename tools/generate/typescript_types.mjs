@@ -81,7 +81,7 @@ export function typeScriptTypes(tables) {
       scalar[field.type] ?? (table?.special ? special[table.special] : names.get(field.type)) ?? 'unknown';
     if (field.type === 'int64' && own) text = 'number';
     if (field.mapItems) text = `Record<string, ${text}>`;
-    if (field.listValues) text = `${wrap(text)}[]`;
+    if (field.listValues && table?.special !== 'stringList') text = `${wrap(text)}[]`;
     if (field.list) text = `${wrap(text)}[]`;
     if (field.map) text = `Record<string, ${text}>`;
     return text;

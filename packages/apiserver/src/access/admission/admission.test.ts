@@ -1,0 +1,209 @@
+import { FakeClock, seededRandom } from '@kubets/base';
+import { describe, expect, test } from 'vitest';
+import type { AdmissionRequest, Reader } from '../../access.ts';
+import { admissionPlugins } from './index.ts';
+
+const world: Record<string, any> = {
+  'namespaces//shop': { metadata: { name: 'shop' }, status: { phase: 'Active' } },
+  'namespaces//gone': { metadata: { name: 'gone' }, status: { phase: 'Terminating' } },
+  'serviceaccounts/shop/default': { metadata: { name: 'default' }, imagePullSecrets: [{ name: 'reg' }] },
+  'priorityclasses//high': { metadata: { name: 'high' }, value: 1000 },
+  'runtimeclasses//vm': {
+    metadata: { name: 'vm' },
+    overhead: { podFixed: { cpu: '100m' } },
+    scheduling: { nodeSelector: { vm: 'yes' } },
+  },
+  'limitranges/shop/l': {
+    metadata: { name: 'l' },
+    spec: {
+      limits: [
+        {
+          type: 'Container',
+          default: { memory: '1Gi' },
+          defaultRequest: { cpu: '100m' },
+          max: { memory: '2Gi' },
+          min: { cpu: '50m' },
+        },
+      ],
+    },
+  },
+  'storageclasses//slow': {
+    metadata: {
+      name: 'slow',
+      creationTimestamp: '2026-01-01T00:00:00Z',
+      annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+    },
+  },
+  'storageclasses//fast': {
+    metadata: {
+      name: 'fast',
+      creationTimestamp: '2026-02-01T00:00:00Z',
+      annotations: { 'storageclass.kubernetes.io/is-default-class': 'true' },
+    },
+  },
+};
+const reader: Reader = {
+  get: (_group, resource, namespace, name) => world[`${resource}/${namespace ?? ''}/${name}`],
+  list: (_group, resource, namespace) =>
+    Object.entries(world)
+      .filter(([key]) => key.startsWith(`${resource}/${namespace ?? ''}`))
+      .map(([, value]) => value),
+};
+const clock = new FakeClock();
+const plugins = admissionPlugins({ reader, clock, random: seededRandom(1) });
+
+async function admit(change: Partial<AdmissionRequest>): Promise<any> {
+  const request: AdmissionRequest = {
+    operation: 'CREATE',
+    group: '',
+    version: 'v1',
+    resource: 'pods',
+    subresource: '',
+    kind: 'Pod',
+    namespace: 'shop',
+    name: 'p',
+    user: { username: 'ann' },
+    dryRun: false,
+    object: undefined,
+    old: undefined,
+    warn: () => {},
+    ...change,
+  };
+  const handling = plugins.filter((plugin) => plugin.handles(request));
+  for (const plugin of handling) await plugin.admit?.(request);
+  for (const plugin of handling) await plugin.validate?.(request);
+  return request.object;
+}
+const pod = (spec: object = {}) => ({
+  metadata: { name: 'p' },
+  spec: { containers: [{ name: 'c', image: 'i' }], ...spec },
+});
+
+describe('admission', () => {
+  test('a pod gets its account, token, pull secrets, priority, tolerations and limits', async () => {
+    const { spec } = await admit({ object: pod() });
+    expect(spec).toMatchObject({
+      serviceAccountName: 'default',
+      imagePullSecrets: [{ name: 'reg' }],
+      priority: 0,
+      preemptionPolicy: 'PreemptLowerPriority',
+    });
+    expect(spec.volumes[0].projected.sources.map((source: object) => Object.keys(source)[0])).toEqual([
+      'serviceAccountToken',
+      'configMap',
+      'downwardAPI',
+    ]);
+    expect(spec.containers[0].volumeMounts).toEqual([
+      {
+        name: spec.volumes[0].name,
+        readOnly: true,
+        mountPath: '/var/run/secrets/kubernetes.io/serviceaccount',
+      },
+    ]);
+    expect(spec.containers[0].resources).toEqual({
+      limits: { memory: '1Gi' },
+      requests: { cpu: '100m', memory: '1Gi' },
+    });
+    expect(spec.tolerations.map((item: any) => item.key)).toEqual([
+      'node.kubernetes.io/not-ready',
+      'node.kubernetes.io/unreachable',
+    ]);
+  });
+
+  test('what the user chose stays', async () => {
+    const { spec } = await admit({
+      object: pod({
+        automountServiceAccountToken: false,
+        priorityClassName: 'high',
+        runtimeClassName: 'vm',
+        tolerations: [{ operator: 'Exists' }],
+      }),
+    });
+    expect(spec.volumes).toBeUndefined();
+    expect(spec).toMatchObject({
+      priority: 1000,
+      overhead: { cpu: '100m' },
+      nodeSelector: { vm: 'yes' },
+      tolerations: [{ operator: 'Exists' }],
+    });
+  });
+
+  test.each<[string, Partial<AdmissionRequest>, string]>([
+    [
+      'an absent namespace',
+      { namespace: 'none', resource: 'configmaps', object: { metadata: {} } },
+      'namespaces "none" not found',
+    ],
+    [
+      'a terminating namespace',
+      { namespace: 'gone', resource: 'configmaps', object: { metadata: {} } },
+      'configmaps "p" is forbidden: unable to create new content in namespace gone because it is being terminated',
+    ],
+    [
+      'the system namespace',
+      { operation: 'DELETE', resource: 'namespaces', namespace: '', name: 'kube-system' },
+      'namespaces "kube-system" is forbidden: this namespace may not be deleted',
+    ],
+    [
+      'an unknown priority class',
+      { object: pod({ priorityClassName: 'no' }) },
+      'pods "p" is forbidden: no PriorityClass with name no was found',
+    ],
+    [
+      'a chosen priority number',
+      { object: pod({ priority: 7 }) },
+      'pods "p" is forbidden: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
+    ],
+    [
+      'more than the limit range allows',
+      { object: pod({ containers: [{ name: 'c', image: 'i', resources: { limits: { memory: '4Gi' } } }] }) },
+      'pods "p" is forbidden: maximum memory usage per Container is 2Gi, but limit is 4Gi',
+    ],
+    [
+      'a kubelet that makes a pod',
+      { user: { username: 'system:node:n1', groups: ['system:nodes'] }, object: pod() },
+      'pods "p" is forbidden: pod does not have "kubernetes.io/config.mirror" annotation, node "n1" can only create mirror pods',
+    ],
+  ])('refuses %s', async (_what, change, message) => {
+    const refusal = await admit(change).then(
+      () => undefined,
+      (error) => error.message,
+    );
+    expect(refusal).toBe(message);
+  });
+
+  test('waits for the account of a new namespace, then refuses', async () => {
+    const waiting = admit({ object: pod({ serviceAccountName: 'late' }) });
+    await clock.advance(60);
+    world['serviceaccounts/shop/late'] = { metadata: { name: 'late' } };
+    await clock.advance(60);
+    expect((await waiting).spec.serviceAccountName).toBe('late');
+    const refused = admit({ object: pod({ serviceAccountName: 'never' }) }).catch((error) => error.message);
+    await clock.advance(5000);
+    expect(await refused).toBe(
+      'pods "p" is forbidden: error looking up service account shop/never: serviceaccount "never" not found',
+    );
+  });
+
+  test('the newest default storage class serves claims that name none; claims are protected', async () => {
+    const claim = (spec: object) => ({
+      resource: 'persistentvolumeclaims',
+      object: { metadata: { name: 'c' }, spec },
+    });
+    expect(await admit(claim({}))).toMatchObject({
+      spec: { storageClassName: 'fast' },
+      metadata: { finalizers: ['kubernetes.io/pvc-protection'] },
+    });
+    expect((await admit(claim({ storageClassName: '' }))).spec.storageClassName).toBe('');
+  });
+
+  test('a new node takes no pods yet', async () => {
+    const node = await admit({
+      resource: 'nodes',
+      namespace: '',
+      name: 'n1',
+      object: { metadata: { name: 'n1' }, spec: {} },
+    });
+    expect(node.spec.taints).toEqual([{ key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }]);
+  });
+});

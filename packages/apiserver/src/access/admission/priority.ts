@@ -1,0 +1,52 @@
+import { forbidden, type PodSpec, type PriorityClass } from '@kubets/api';
+import type { AdmissionPlugin, Reader } from '../../access.ts';
+
+/** Turns a pod's priority class into its priority (KEP-1600). */
+export function priorityAdmission(reader: Reader): AdmissionPlugin {
+  return {
+    name: 'Priority',
+    handles: ({ operation, group, resource, subresource }) =>
+      operation === 'CREATE' && group === '' && resource === 'pods' && subresource === '',
+    admit(request) {
+      const spec: PodSpec = request.object.spec;
+      const found = classOf(reader, spec.priorityClassName);
+      if (spec.priorityClassName && !found) {
+        throw forbidden(
+          request,
+          request.name,
+          `no PriorityClass with name ${spec.priorityClassName} was found`,
+        );
+      }
+      if (found) spec.priorityClassName = found.metadata.name;
+      const priority = found?.value ?? 0;
+      if (spec.priority !== undefined && spec.priority !== null && spec.priority !== priority) {
+        throw forbidden(
+          request,
+          request.name,
+          `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${priority} from the given PriorityClass name`,
+        );
+      }
+      spec.priority = priority;
+      const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';
+      if (spec.preemptionPolicy && spec.preemptionPolicy !== policy) {
+        throw forbidden(
+          request,
+          request.name,
+          `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+        );
+      }
+      spec.preemptionPolicy = policy;
+    },
+  };
+}
+
+function classOf(reader: Reader, name: string | undefined): PriorityClass | undefined {
+  const group = 'scheduling.k8s.io';
+  if (name) return reader.get<PriorityClass>(group, 'priorityclasses', undefined, name);
+  // The lowest of several global defaults counts, as upstream decides when two appear at once.
+  let chosen: PriorityClass | undefined;
+  for (const item of reader.list<PriorityClass>(group, 'priorityclasses')) {
+    if (item.globalDefault && (!chosen || (item.value ?? 0) < (chosen.value ?? 0))) chosen = item;
+  }
+  return chosen;
+}

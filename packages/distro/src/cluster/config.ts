@@ -1,0 +1,99 @@
+// What is decided once, when a cluster is created, and kept beside its data.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ClusterPaths, clusterPaths, stateRoot } from './paths.ts';
+
+export interface ClusterConfig {
+  /** Version of this file's form. */
+  form: 1;
+  name: string;
+  /** 0 for the first cluster of a machine; others take the next free one, and with it their networks and ports. */
+  index: number;
+  apiPort: number;
+  kubeletPort: number;
+  podCidr: string;
+  serviceCidr: string;
+  /** ClusterIP of the DNS service. */
+  dnsAddress: string;
+  clusterDomain: string;
+  nodeName: string;
+  /** The node's own IPv4 address. */
+  nodeAddress: string;
+  /** Simulated nodes in the server's process; 0 for a cluster of real nodes. */
+  fakeNodes: number;
+}
+
+export function readClusterConfig(paths: ClusterPaths): ClusterConfig | undefined {
+  if (!existsSync(paths.config)) return undefined;
+  return JSON.parse(readFileSync(paths.config, 'utf8')) as ClusterConfig;
+}
+
+export function writeClusterConfig(paths: ClusterPaths, config: ClusterConfig): void {
+  mkdirSync(paths.root, { recursive: true, mode: 0o700 });
+  // Rename replaces whole: a crash leaves the old file or the new one.
+  const next = `${paths.config}.next`;
+  writeFileSync(next, JSON.stringify(config, null, 2) + '\n');
+  renameSync(next, paths.config);
+}
+
+/** Configurations of all clusters of this user on this machine. */
+export function listClusters(): ClusterConfig[] {
+  const root = stateRoot();
+  if (!existsSync(root)) return [];
+  const found: ClusterConfig[] = [];
+  for (const name of readdirSync(root).sort()) {
+    if (!existsSync(join(root, name, 'cluster.json'))) continue;
+    found.push(readClusterConfig(clusterPaths(name))!);
+  }
+  return found;
+}
+
+export interface NewClusterOptions {
+  name: string;
+  fakeNodes: number;
+  nodeName: string;
+  nodeAddress: string;
+  apiPort?: number;
+  others: readonly ClusterConfig[];
+  /** Whether something listens on a port already. */
+  portTaken(port: number): Promise<boolean>;
+}
+
+/** Chooses networks and ports that no other cluster of the machine has. */
+export async function newClusterConfig(options: NewClusterOptions): Promise<ClusterConfig> {
+  const used = new Set(options.others.map((other) => other.index));
+  let index = 0;
+  while (used.has(index)) index++;
+  if (index > 40)
+    throw new Error('40 clusters stand on this machine already: end one with `kubets down --name NAME`');
+  const ports = new Set(options.others.flatMap((other) => [other.apiPort, other.kubeletPort]));
+  const free = async (from: number) => {
+    for (let port = from; port < from + 200; port++) {
+      if (!ports.has(port) && !(await options.portTaken(port))) return port;
+    }
+    throw new Error(`no free port from ${from} to ${from + 199}`);
+  };
+  // The first cluster keeps the well-known ports, and says so when they are taken; others go round them.
+  return {
+    form: 1,
+    name: options.name,
+    index,
+    apiPort: options.apiPort ?? (index === 0 && options.fakeNodes === 0 ? 6443 : await free(6443 + index)),
+    kubeletPort: index === 0 && options.fakeNodes === 0 ? 10250 : await free(10350 + index),
+    podCidr: `10.${244 - index}.0.0/16`,
+    serviceCidr: `10.${96 + index}.0.0/16`,
+    dnsAddress: `10.${96 + index}.0.10`,
+    clusterDomain: 'cluster.local',
+    nodeName: options.nodeName,
+    nodeAddress: options.nodeAddress,
+    fakeNodes: options.fakeNodes,
+  };
+}
+
+const namePattern = /^[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?$/;
+
+/** Cluster names become names of contexts, links and tables. Returns what is wrong, or undefined. */
+export function clusterNameProblem(name: string): string | undefined {
+  if (namePattern.test(name)) return undefined;
+  return `a cluster's name has 1 to 20 lower-case letters, digits and dashes, and begins and ends with a letter or digit: ${JSON.stringify(name)}`;
+}

@@ -1,0 +1,66 @@
+// Where a cluster keeps things. All of it stands in two folders: state (kept) and run (gone at reboot).
+import { homedir, tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+
+export interface ClusterPaths {
+  name: string;
+  root: string;
+  config: string;
+  pki: string;
+  kubeconfigs: string;
+  store: string;
+  logs: string;
+  /** The kubelet's own folder: volumes of pods. */
+  kubelet: string;
+  podLogs: string;
+  containerdRoot: string;
+  containerdConfig: string;
+  cniConfig: string;
+  cniState: string;
+  images: string;
+  /** Sockets, pids and the state of running containers. */
+  run: string;
+  containerdState: string;
+  containerdSocket: string;
+}
+
+export function isRoot(): boolean {
+  return process.getuid?.() === 0;
+}
+
+/** The folder of all clusters: `/var/lib/kubets` for root, below the user's state folder for others. */
+export function stateRoot(): string {
+  if (process.env.KUBETS_STATE_DIR) return process.env.KUBETS_STATE_DIR;
+  if (isRoot()) return '/var/lib/kubets';
+  return join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'kubets');
+}
+
+function runRoot(): string {
+  if (process.env.KUBETS_STATE_DIR) return join(process.env.KUBETS_STATE_DIR, '.run');
+  if (isRoot()) return '/run/kubets';
+  return join(process.env.XDG_RUNTIME_DIR ?? join(tmpdir(), `kubets-${userInfo().uid}`), 'kubets');
+}
+
+export function clusterPaths(name: string): ClusterPaths {
+  const root = join(stateRoot(), name);
+  const run = join(runRoot(), name);
+  return {
+    name,
+    root,
+    config: join(root, 'cluster.json'),
+    pki: join(root, 'pki'),
+    kubeconfigs: join(root, 'kubeconfigs'),
+    store: join(root, 'store'),
+    logs: join(root, 'logs'),
+    kubelet: join(root, 'kubelet'),
+    podLogs: join(root, 'pod-logs'),
+    containerdRoot: join(root, 'containerd'),
+    containerdConfig: join(root, 'containerd.toml'),
+    cniConfig: join(root, 'cni', 'net.d'),
+    cniState: join(root, 'cni', 'state'),
+    images: join(root, 'images'),
+    run,
+    containerdState: join(run, 'containerd'),
+    containerdSocket: join(run, 'containerd.sock'),
+  };
+}

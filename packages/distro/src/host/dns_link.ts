@@ -1,0 +1,29 @@
+// The link that carries the DNS service's address on the node: pods reach it like any address of their gateway's
+// machine, with no rule in between (as node-local DNS caches do).
+import { execFileSync } from 'node:child_process';
+import { findTool } from './preflight.ts';
+
+/** A link's name has 15 characters at most, a cluster's up to 20: the index stands for it. */
+export function dnsLinkName(clusterIndex: number): string {
+  return `kubets-dns${clusterIndex}`;
+}
+
+export function ensureDnsLink(name: string, address: string): void {
+  const ip = findTool('ip')!;
+  const run = (...args: string[]) => execFileSync(ip, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  try {
+    run('link', 'show', 'dev', name);
+  } catch {
+    run('link', 'add', name, 'type', 'dummy');
+  }
+  run('addr', 'replace', `${address}/32`, 'dev', name);
+  run('link', 'set', name, 'up');
+}
+
+export function removeLink(name: string): void {
+  try {
+    execFileSync(findTool('ip')!, ['link', 'delete', name], { stdio: 'ignore' });
+  } catch {
+    // It is not there.
+  }
+}
