@@ -1,10 +1,13 @@
 // Certificates of a cluster: one authority, and what it signs. ECDSA P-256 throughout: made in a millisecond.
 
-import type { CryptoKey } from 'node:crypto';
+// x509 finds its parts by decorators, which need this before it.
+import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-x509.cryptoProvider.set(webcrypto as unknown as Crypto);
+// The library's types name the browser's Crypto, of which Node's is one.
+x509.cryptoProvider.set(webcrypto as never);
+type CryptoKey = webcrypto.CryptoKey;
 
 export interface KeyPair {
   /** PEM. */
@@ -88,23 +91,21 @@ export async function signLeaf(authority: KeyPair, options: LeafOptions): Promis
 /** A key pair for service account tokens (ES256). */
 export async function createSigningKey(): Promise<{ privateKey: string; publicKey: string }> {
   const keys = await generateKeys();
-  const publicKey = await webcrypto.subtle.exportKey('spki', keys.publicKey as unknown as CryptoKey);
+  const publicKey = await webcrypto.subtle.exportKey('spki', keys.publicKey);
   return { privateKey: await exportKey(keys.privateKey), publicKey: pem('PUBLIC KEY', publicKey) };
 }
 
 async function generateKeys() {
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
-  return keys as unknown as globalThis.CryptoKeyPair;
+  return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
 
-async function exportKey(key: unknown): Promise<string> {
-  return pem('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', key as CryptoKey));
+async function exportKey(key: CryptoKey): Promise<string> {
+  return pem('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', key));
 }
 
-async function importKey(text: string) {
+async function importKey(text: string): Promise<CryptoKey> {
   const der = Buffer.from(text.replace(/-----[^-]+-----|\s/g, ''), 'base64');
-  const key = await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
-  return key as unknown as globalThis.CryptoKey;
+  return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
 }
 
 function pem(label: string, der: ArrayBuffer): string {
@@ -116,8 +117,8 @@ function pem(label: string, der: ArrayBuffer): string {
 
 function nameOf(commonName: string, organizations: readonly string[] = []): string {
   // RFC 4514 escapes; names of nodes and groups hold colons, which need none.
-  const escape = (text: string) => text.replace(/([,+"\\<>;=])/g, '\\$1');
-  return [...organizations.map((group) => `O=${escape(group)}`), `CN=${escape(commonName)}`].join(', ');
+  const quoted = (text: string) => text.replace(/([,+"\\<>;=])/g, '\\$1');
+  return [...organizations.map((group) => `O=${quoted(group)}`), `CN=${quoted(commonName)}`].join(', ');
 }
 
 function serialNumber(): string {

@@ -54,6 +54,7 @@ export interface NewClusterOptions {
   nodeName: string;
   nodeAddress: string;
   apiPort?: number;
+  kubeletPort?: number;
   others: readonly ClusterConfig[];
   /** Whether something listens on a port already. */
   portTaken(port: number): Promise<boolean>;
@@ -79,7 +80,8 @@ export async function newClusterConfig(options: NewClusterOptions): Promise<Clus
     name: options.name,
     index,
     apiPort: options.apiPort ?? (index === 0 && options.fakeNodes === 0 ? 6443 : await free(6443 + index)),
-    kubeletPort: index === 0 && options.fakeNodes === 0 ? 10250 : await free(10350 + index),
+    kubeletPort:
+      options.kubeletPort ?? (index === 0 && options.fakeNodes === 0 ? 10250 : await free(10350 + index)),
     podCidr: `10.${244 - index}.0.0/16`,
     serviceCidr: `10.${96 + index}.0.0/16`,
     dnsAddress: `10.${96 + index}.0.10`,

@@ -28,7 +28,14 @@ export async function ensureContainerd(paths: ClusterPaths): Promise<void> {
 
 /** Imports the sandbox's image if containerd does not have it yet. */
 export function ensurePauseImage(paths: ClusterPaths): void {
-  const ctr = [findTool('ctr')!, '--address', paths.containerdSocket, '--namespace', 'k8s.io', 'images'] as const;
+  const ctr = [
+    findTool('ctr')!,
+    '--address',
+    paths.containerdSocket,
+    '--namespace',
+    'k8s.io',
+    'images',
+  ] as const;
   const run = (...args: string[]) => execFileSync(ctr[0], [...ctr.slice(1), ...args], { encoding: 'utf8' });
   if (run('ls', '-q', `name==${pauseImageName}`).trim() !== '') return;
   mkdirSync(paths.images, { recursive: true });
@@ -55,7 +62,12 @@ function start(paths: ClusterPaths): void {
       systemdCgroup: isCgroupV2() && isSystemdInit(),
     }),
   );
-  spawnDetached({ paths, role: 'containerd', command: containerd, args: ['--config', paths.containerdConfig] });
+  spawnDetached({
+    paths,
+    role: 'containerd',
+    command: containerd,
+    args: ['--config', paths.containerdConfig],
+  });
 }
 
 function accepts(socket: string): Promise<boolean> {

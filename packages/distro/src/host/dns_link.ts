@@ -10,7 +10,8 @@ export function dnsLinkName(clusterIndex: number): string {
 
 export function ensureDnsLink(name: string, address: string): void {
   const ip = findTool('ip')!;
-  const run = (...args: string[]) => execFileSync(ip, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const run = (...args: string[]) =>
+    execFileSync(ip, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     run('link', 'show', 'dev', name);
   } catch {

@@ -1,7 +1,8 @@
 // What a killed cluster can leave on a machine, found by the paths that only this cluster uses.
+
+import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { execFileSync } from 'node:child_process';
 import { findTool } from './preflight.ts';
 
 /** Pids of processes whose command line names `text`. */
@@ -19,12 +20,17 @@ export function processesNaming(text: string): number[] {
 }
 
 /** Mount points below any of the folders, innermost first. */
-export function mountsBelow(folders: readonly string[], mountinfo = readFileSync('/proc/self/mountinfo', 'utf8')): string[] {
+export function mountsBelow(
+  folders: readonly string[],
+  mountinfo = readFileSync('/proc/self/mountinfo', 'utf8'),
+): string[] {
   return mountinfo
     .split('\n')
     .map((line) => line.split(' ')[4])
     .filter((path) => path !== undefined)
-    .map((path) => path.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8))))
+    .map((path) =>
+      path.replace(/\\([0-7]{3})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 8))),
+    )
     .filter((path) => folders.some((folder) => path === folder || path.startsWith(`${folder}/`)))
     .reverse();
 }

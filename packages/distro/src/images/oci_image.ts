@@ -16,6 +16,9 @@ export interface ImageOptions {
   architecture?: string;
 }
 
+/** Where programs are looked for in an image that says nothing else. */
+export const defaultPath = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
 /** One image as an OCI layout tar. */
 export function createImage(options: ImageOptions): Buffer {
   const layer = createTar(options.files);
@@ -27,7 +30,7 @@ export function createImage(options: ImageOptions): Buffer {
     config: {
       Entrypoint: options.entrypoint,
       Cmd: options.cmd,
-      Env: options.env ?? ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      Env: options.env ?? [defaultPath],
       WorkingDir: options.workingDir ?? '/',
       User: options.user,
     },
