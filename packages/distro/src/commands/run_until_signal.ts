@@ -1,0 +1,22 @@
+import type { Logger } from '@kubets/base';
+import { processLogger } from '../terminal/log.ts';
+
+/** Runs until SIGTERM or SIGINT. A failure is logged and ends the process with code 1. */
+export async function runUntilSignal(
+  component: string,
+  run: (signal: AbortSignal, log: Logger) => Promise<void>,
+): Promise<void> {
+  const log = processLogger(component);
+  const stop = new AbortController();
+  for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort());
+  log.info('starting', { pid: process.pid, node: process.version });
+  try {
+    await run(stop.signal, log);
+    log.info('stopped');
+  } catch (error) {
+    log.error('failed', { error });
+    process.exitCode = 1;
+  }
+  // What is left open (sockets of peers that do not answer) must not keep the process.
+  setTimeout(() => process.exit(), 2_000).unref();
+}
