@@ -17,7 +17,8 @@ Starts the cluster's containerd where it does not run, and leaves it running at 
     const { values: flags } = parseArgs({ args, options: { name: { type: 'string' } } });
     const paths = pathsOfName(flags.name);
     const config = requireCluster(paths);
-    if (config.fakeNodes > 0) throw new UserError(`cluster ${config.name} has simulated nodes, which run in its server`);
+    if (config.fakeNodes > 0)
+      throw new UserError(`cluster ${config.name} has simulated nodes, which run in its server`);
     await runUntilSignal('agent', (signal, log) => runAgent({ paths, config, signal, log }));
     return 0;
   },

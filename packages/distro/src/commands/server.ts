@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { runServer } from '../processes/run_server.ts';
 import type { Command } from '../main.ts';
+import { runServer } from '../processes/run_server.ts';
 import { pathsOfName } from './cluster_flags.ts';
 import { requireCluster } from './require_cluster.ts';
 import { runUntilSignal } from './run_until_signal.ts';

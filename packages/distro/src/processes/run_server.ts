@@ -1,7 +1,7 @@
 // `kubets server`: the store, the API server and everything that decides, in one process and one event loop.
-import { join } from 'node:path';
+
 import { readFileSync } from 'node:fs';
-import { type Component, type Logger, runComponents, systemClock, systemRandom } from '@kubets/base';
+import { join } from 'node:path';
 import { createApiServer, type Reader } from '@kubets/apiserver';
 import {
   admissionPlugins,
@@ -14,6 +14,7 @@ import {
 } from '@kubets/apiserver/access/index.ts';
 import { serveHttp } from '@kubets/apiserver/http/index.ts';
 import { serveStreaming } from '@kubets/apiserver/http/streaming/index.ts';
+import { type Component, type Logger, runComponents, systemClock, systemRandom } from '@kubets/base';
 import { createClient, createEventRecorder, createInformers, inProcessTransport } from '@kubets/client';
 import { runControllers } from '@kubets/controllers';
 import { resources } from '@kubets/resources';
@@ -50,12 +51,21 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
       clock,
       random,
       log: log.with({ part: 'http' }),
-      kubelet: { ...tlsOf(readKeyPair(paths, 'server-kubelet-client')), ca: readKeyPair(paths, 'ca').certificate },
+      kubelet: {
+        ...tlsOf(readKeyPair(paths, 'server-kubelet-client')),
+        ca: readKeyPair(paths, 'ca').certificate,
+      },
       serveStreaming,
     });
     const client = (user: string) => createClient(inProcessTransport(api.handle, systemUser(user)));
-    const informers = createInformers({ client: client('system:kube-controller-manager'), clock, random, log });
-    const recorder = (component: string, user: string) => createEventRecorder({ client: client(user), clock, random, component });
+    const informers = createInformers({
+      client: client('system:kube-controller-manager'),
+      clock,
+      random,
+      log,
+    });
+    const recorder = (component: string, user: string) =>
+      createEventRecorder({ client: client(user), clock, random, component });
     const deciders: Component[] = [
       runControllers({
         client: client('system:kube-controller-manager'),
@@ -63,9 +73,8 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
         clock,
         random,
         log: log.with({ part: 'controllers' }),
-        recorder: recorder('kubets-controllers', 'system:kube-controller-manager'),
-        clusterCidr: config.podCidr,
-        rootCa: readKeyPair(paths, 'ca').certificate,
+        clusterCidrs: [config.podCidr],
+        rootCaPem: readKeyPair(paths, 'ca').certificate,
       }),
       createScheduler({
         client: client('system:kube-scheduler'),
@@ -75,7 +84,14 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
         log: log.with({ part: 'scheduler' }),
         recorder: recorder('default-scheduler', 'system:kube-scheduler'),
       }),
-      ...simulatedNodes({ config, handle: api.handle, informers, clock, random, log: log.with({ part: 'nodes' }) }),
+      ...simulatedNodes({
+        config,
+        handle: api.handle,
+        informers,
+        clock,
+        random,
+        log: log.with({ part: 'nodes' }),
+      }),
       { name: 'informers', run: (stop) => informers.run(stop) },
     ];
     const serving: Component = { name: 'API server', run: (stop) => api.run(stop) };

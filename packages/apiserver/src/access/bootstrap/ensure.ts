@@ -1,5 +1,5 @@
 // Brings a store to the state that every cluster starts from. Runs at each start; what is there is only added to.
-import { isAlreadyExists } from '@kubets/api';
+import type { Status } from '@kubets/api';
 import type { Reader } from '../../access.ts';
 import type { ApiRequest, Handler } from '../../request.ts';
 import { type BootstrapObject, bootstrapObjects } from './objects.ts';
@@ -34,10 +34,11 @@ async function create(
     remoteAddress: '',
     signal,
   };
-  try {
-    await handle(request);
-  } catch (error) {
-    // Another server of the same store was faster.
-    if (!isAlreadyExists(error)) throw error;
+  const answer = await handle(request);
+  if (answer.type !== 'object' || answer.status < 400) return;
+  const status = answer.object as Status;
+  // Another server of the same store may have been faster.
+  if (status.reason !== 'AlreadyExists') {
+    throw new Error(`cannot create ${resource} ${object.metadata.name}: ${status.message}`);
   }
 }
