@@ -5,6 +5,8 @@
 export interface TypeSchema {
   /** Fields by JSON name. Absent for special types. */
   fields?: Record<string, FieldSchema>;
+  /** Messages whose fields stand among ours in JSON, e.g. `core.v1.VolumeSource` in a Volume. */
+  inline?: { n: number; type: string }[];
   /** Set for types whose JSON form is not an object of fields. */
   special?: SpecialType;
   /** [group, version, kind] for types that stand alone on the wire. */
@@ -46,7 +48,12 @@ export interface FieldSchema {
   listValues?: boolean;
   /** Items of the list are maps from string to `type`. */
   mapItems?: boolean;
+  /** `x-kubernetes-map-type` of the field: `false` undoes the `atomic` of its type. */
   atomic?: boolean;
+  /** A Go pointer: absent differs from empty. Without it protobuf always carries the field (lists and maps excepted). */
+  ptr?: boolean;
+  /** Written in JSON even when empty (no `omitempty`). */
+  keep?: boolean;
   /** `x-kubernetes-patch-strategy`: `merge`, `replace`, `retainKeys` or a comma-separated pair. */
   patch?: string;
   /** `x-kubernetes-patch-merge-key`. */

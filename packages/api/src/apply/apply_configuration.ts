@@ -1,183 +1,158 @@
-// Server-side apply: what the applier says is laid over what is there; what it no longer says goes, unless
-// somebody else owns it; what others own and it would change is a conflict (KEP-555, structured-merge-diff).
-import { applyConflict } from '../errors/make_error.ts';
-import type { ManagedFieldsEntry, StatusCause } from '../generated/types.ts';
-import { goQuote } from '../go_quote.ts';
-import { compareValues, deepEqual } from './compare_values.ts';
-import { emptyObject } from './empty_object.ts';
-import { FieldSet } from './field_set.ts';
-import { lastAppliedFields, lastAppliedKey } from './last_applied.ts';
-import { formatPath } from './list_items.ts';
-import {
-  dropEmpty,
-  type Manager,
-  type Managers,
-  managerKey,
-  readManagers,
-  writeManagers,
-} from './managers.ts';
+// Server-side apply (KEP-555): merges what an applier wants into an object, and keeps book of who owns what.
+
+import { deepEqual } from '../deep_equal.ts';
+import type { ApiError } from '../errors/api_error.ts';
+import { statusError } from '../errors/api_error.ts';
+import { badRequest } from '../errors/make_error.ts';
+import { resolveType, sameInAllVersions, type VersionedValue, type Versions } from './apply_versions.ts';
+import { type ApplyConflict, conflictError } from './conflict.ts';
+import { hasPath, isEmptySet, recursiveDifference } from './field_set.ts';
+import { lastAppliedSet, withLastApplied } from './last_applied.ts';
+import { type ManagerInfo, type Managers, managerId, readManagers } from './managers.ts';
 import { mergeValues } from './merge_values.ts';
-import { neverOwned, withManagedFields, withoutManagedFields } from './owned_metadata.ts';
-import { removeFields } from './remove_fields.ts';
-import { type Shape, shapeOfType } from './shape.ts';
-import { fieldsOfValue } from './value_fields.ts';
+import { fieldPaths } from './never_owned.ts';
+import { pruneMerged } from './prune_merged.ts';
+import {
+  emptyOf,
+  type ManagerContext,
+  owned,
+  trackUpdate,
+  UntrackableError,
+  versioned,
+  withManagedFields,
+  withoutManagedFields,
+} from './track_managed_fields.ts';
+import { reconcileManagers, updateManagers } from './update_managers.ts';
+import { joinProblems, validateValue } from './validate_value.ts';
+import { valueToSet } from './value_to_set.ts';
 
-export interface ApplyOptions {
-  /** Undefined when the object does not exist yet. */
+export interface ApplyRequest extends ManagerContext {
+  /** Undefined for an object that the apply creates. */
   live: object | undefined;
+  /** The configuration as the applier sent it, not completed in any way. */
   applied: object;
-  manager: string;
-  force: boolean;
-  /** Type table, e.g. `apps.v1.Deployment`; a name without a table is applied to by structure alone. */
-  type: string;
-  subresource: string;
-  apiVersion: string;
-  /** RFC 3339, now. */
-  time: string;
+  /** Takes fields that others own instead of refusing. */
+  force?: boolean;
 }
 
-/** The object as it should become, managedFields included. @throws ApiError 409 naming each conflict. */
-export function applyConfiguration(options: ApplyOptions): object {
-  const shape = shapeOfType(options.type);
-  const live = withoutManagedFields(options.live ?? {});
-  const applied = withoutManagedFields(options.applied);
-  const managers = startingManagers(options, live, shape);
-  const owner: Manager = {
-    name: options.manager,
-    operation: 'Apply',
-    apiVersion: options.apiVersion,
-    subresource: options.subresource,
-    time: options.time,
-    set: fieldsOfValue(applied, shape).difference(neverOwned),
-  };
-  const key = managerKey(owner);
-  const last = managers.get(key);
-  managers.set(key, owner);
-  const merged = mergeValues(live, applied, shape) as object;
-  const next = last ? (prune(merged, managers, last.set, shape) as object) : merged;
-  takeOver(options, managers, key, live, next, shape);
-  dropEmpty(managers);
-  // An apply that changes nothing leaves even its time alone, or every apply would be a write.
-  if (options.live && last && deepEqual(withoutManagedFields(next), live) && sameSet(last.set, owner.set)) {
-    owner.time = last.time;
+/**
+ * The object with the configuration merged in and managedFields brought up to date: fields that the manager
+ * applied before and leaves out now are gone, unless others own them. Equal to `live` when nothing changes.
+ * Defaults and the completion of structs are the caller's. Throws ApiError 409 for conflicts, 400 and 500 (as
+ * upstream) for a configuration that isn't one. Arguments are not changed.
+ */
+export function applyConfiguration<T = any>(request: ApplyRequest): T {
+  const applied = request.applied as Fields;
+  const live = (request.live ?? emptyOf(request)) as Fields;
+  checkRequest(request, live, applied);
+  let managers: Managers;
+  try {
+    managers = readManagers(live['metadata']?.managedFields);
+  } catch (error) {
+    throw failure(`failed to decode managed fields: ${(error as Error).message}`);
   }
-  return withManagedFields(withLastApplied(options, next), writeManagers(managers));
+  try {
+    const result = applyForManager(request, live, applied, managers);
+    const annotated = request.manager === 'kubectl' ? withLastApplied(result, applied) : result;
+    return annotated as T;
+  } catch (error) {
+    if (error instanceof UntrackableError) {
+      throw failure(`failed to create typed live object (${describe(request, live)}): ${error.message}`);
+    }
+    throw error;
+  }
 }
 
-/** Managers of the live object. One that nobody is known to have written counts as written before the first apply. */
-function startingManagers(options: ApplyOptions, live: object, shape: Shape): Managers {
-  const entries = (options.live as { metadata?: { managedFields?: ManagedFieldsEntry[] } } | undefined)
-    ?.metadata?.managedFields;
-  const managers: Managers = readManagers(entries) ?? new Map();
-  if (managers.size > 0 || !options.live) return managers;
-  const before: Manager = {
-    name: 'before-first-apply',
-    operation: 'Update',
-    apiVersion: options.apiVersion,
-    subresource: '',
-    time: options.time,
-    set: compareValues(emptyObject(options.type), live, shape).added.difference(neverOwned),
-  };
-  if (!before.set.isEmpty) managers.set(managerKey(before), before);
-  return managers;
+type Fields = Record<string, any>;
+
+function applyForManager(request: ApplyRequest, live: Fields, applied: Fields, managers: Managers): Fields {
+  const outcome = merge(request, live, applied, new Map(managers), request.force ?? false);
+  if (!outcome.conflicts.length) return outcome.result!;
+  // Whoever comes from client-side apply need not force what its annotation says it applied before.
+  const allowed = request.manager === 'kubectl' ? lastAppliedSet(live, request) : undefined;
+  if (!allowed) throw conflictError(outcome.conflicts);
+  const rest = outcome.conflicts.filter(({ path }) => !hasPath(allowed, path));
+  if (rest.length) throw conflictError(rest);
+  return merge(request, live, applied, new Map(managers), true).result!;
 }
 
-/** Takes away what the applier owned and does not say any more, but for what others own, and what stands on it. */
-function prune(merged: object, managers: Managers, last: FieldSet, shape: Shape): unknown {
-  const lastNamed = last.withNamedParents();
-  const pruned = removeFields(merged, lastNamed, shape) ?? {};
-  const all = fieldsOfValue(merged, shape).withNamedParents();
-  let owned = new FieldSet();
-  for (const manager of managers.values()) owned = owned.union(manager.set);
-  const ownedNamed = owned.withNamedParents();
-  const lost = all.difference(fieldsOfValue(pruned, shape).withNamedParents());
-  const withOwned = removeFields(merged, lost.difference(ownedNamed), shape) ?? {};
-  const stillLost = all.difference(fieldsOfValue(withOwned, shape).withNamedParents());
-  return removeFields(merged, stillLost.intersection(lastNamed), shape) ?? {};
-}
-
-/** Takes what the apply changes from its former owners, or refuses. */
-function takeOver(
-  options: ApplyOptions,
+function merge(
+  request: ApplyRequest,
+  live: Fields,
+  applied: Fields,
   managers: Managers,
-  own: string,
-  live: object,
-  next: object,
-  shape: Shape,
-): void {
-  const { added, modified, removed } = compareValues(live, next, shape);
-  const changed = added.union(modified).difference(neverOwned);
-  const conflicts = new Map<Manager, FieldSet>();
-  for (const [key, manager] of managers) {
-    if (key === own) continue;
-    const taken = manager.set.intersection(changed);
-    if (!taken.isEmpty) conflicts.set(manager, taken);
-  }
-  if (conflicts.size > 0 && !options.force && !isMigration(options, conflicts, live, shape))
-    throw conflictError(conflicts);
-  for (const [key, manager] of managers) {
-    if (key === own) continue;
-    const taken = conflicts.get(manager);
-    if (taken) manager.set = manager.set.difference(taken);
-    manager.set = manager.set.difference(removed);
-  }
-}
+  force: boolean,
+): { result?: Fields; conflicts: ApplyConflict[] } {
+  const { apiVersion, subresource = '', time } = request;
+  const type = resolveType(request.type);
+  const versions: Versions = request.versions ?? sameInAllVersions(type);
+  const ignored = fieldPaths(request.resetFields ?? []);
+  const plainLive = withoutManagedFields(live);
+  // What was there before anybody applied belongs to somebody, too: it must not be lost without a conflict.
+  if (!managers.size) trackUpdate(managers, undefined, plainLive, request, 'before-first-apply');
+  const before = versioned(plainLive, type, apiVersion);
+  reconcileManagers(managers, before, versions);
 
-/** `kubectl apply --server-side` may take over what `kubectl apply` wrote before. */
-function isMigration(
-  options: ApplyOptions,
-  conflicts: Map<Manager, FieldSet>,
-  live: object,
-  shape: Shape,
-): boolean {
-  if (options.manager !== 'kubectl') return false;
-  const allowed = lastAppliedFields(live, shape);
-  return allowed !== undefined && [...conflicts.values()].every((set) => set.difference(allowed).isEmpty);
-}
-
-/** Keeps the note of client-side apply current while both ways are in use. */
-function withLastApplied(options: ApplyOptions, next: object): object {
-  const object = next as { metadata?: { annotations?: Record<string, string> } };
-  const annotations = object.metadata?.annotations;
-  if (options.manager !== 'kubectl' || annotations?.[lastAppliedKey] === undefined) return next;
-  const text = `${JSON.stringify(withoutManagedFields(options.applied))}\n`;
-  return {
-    ...object,
-    metadata: { ...object.metadata, annotations: { ...annotations, [lastAppliedKey]: text } },
+  const info: ManagerInfo = {
+    manager: request.manager || 'unknown',
+    operation: 'Apply',
+    apiVersion,
+    subresource,
   };
+  const id = managerId(info);
+  const last = managers.get(id);
+  // With what nobody owns, too: pruning must not take the name away that the configuration has.
+  const configured = recursiveDifference(valueToSet(type, applied), ignored);
+  managers.set(id, { ...info, set: configured, time: last?.time });
+  const merged: VersionedValue = { ...before, value: mergeValues(type, plainLive, applied) as Fields };
+  const after = pruneMerged({ merged, last, managers, versions });
+  const structs = typeof request.type === 'string' ? 'old' : 'none';
+  const { conflicts } = updateManagers({
+    before,
+    after,
+    versions,
+    managers,
+    by: id,
+    force,
+    ignored,
+    structs,
+  });
+  if (conflicts.length) return { conflicts };
+
+  const managed = managers.get(id);
+  const set = managed && owned(managed.set, ignored);
+  const changed = !deepEqual(after.value, plainLive);
+  if (!set || isEmptySet(set)) managers.delete(id);
+  else managers.set(id, { ...managed, set, time: changed ? time : managed.time });
+  return { result: withManagedFields(changed ? after.value : plainLive, managers), conflicts: [] };
 }
 
-function conflictError(conflicts: Map<Manager, FieldSet>) {
-  const all = [...conflicts].flatMap(([manager, set]) =>
-    [...set.paths()].map((path) => ({ manager: describe(manager), path: formatPath(path) })),
-  );
-  const causes: StatusCause[] = all.map(({ manager, path }) => ({
-    reason: 'FieldManagerConflict',
-    message: `conflict with ${manager}`,
-    field: path,
-  }));
-  if (all.length === 1) {
-    return applyConflict(
-      causes,
-      `Apply failed with 1 conflict: conflict with ${all[0]!.manager}: ${all[0]!.path}`,
+function checkRequest(request: ApplyRequest, live: Fields, applied: Fields): void {
+  const kind: string = live['kind'] ?? applied['kind'];
+  if (applied['apiVersion'] !== request.apiVersion || applied['kind'] !== kind) {
+    throw badRequest(`invalid object type: ${showKind(applied['apiVersion'] ?? '', applied['kind'] ?? '')}`);
+  }
+  if (applied['metadata']?.managedFields !== undefined)
+    throw badRequest('metadata.managedFields must be nil');
+  const problems = validateValue(resolveType(request.type), applied);
+  if (problems.length) {
+    throw failure(
+      `failed to create typed patch object (${describe(request, applied)}): ${joinProblems(problems)}`,
     );
   }
-  const groups = [...new Set(all.map(({ manager }) => manager))].sort().map(
-    (name) =>
-      `conflicts with ${name}:\n${all
-        .filter(({ manager }) => manager === name)
-        .map(({ path }) => `- ${path}`)
-        .join('\n')}`,
-  );
-  return applyConflict(causes, `Apply failed with ${all.length} conflicts: ${groups.join('\n')}`);
 }
 
-function describe(manager: Manager): string {
-  const name = goQuote(manager.name);
-  const of = manager.subresource ? `${name} with subresource ${goQuote(manager.subresource)}` : name;
-  return manager.operation === 'Update' ? `${of} using ${manager.apiVersion}` : of;
+// Upstream answers these with code 500 and no reason.
+function failure(message: string): ApiError {
+  return statusError(500, '', message);
 }
 
-function sameSet(a: FieldSet, b: FieldSet): boolean {
-  return a.difference(b).isEmpty && b.difference(a).isEmpty;
+function describe(request: ApplyRequest, object: Fields): string {
+  const { namespace = '', name = '' } = object['metadata'] ?? {};
+  return `${namespace}/${name}; ${showKind(request.apiVersion, object['kind'] ?? '')}`;
+}
+
+// As Go prints a GroupVersionKind: `apps/v1, Kind=Deployment`, `/v1, Kind=Pod`.
+function showKind(apiVersion: string, kind: string): string {
+  return `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`;
 }

@@ -1,81 +1,172 @@
-import { FieldSet } from './field_set.ts';
-import { listItems } from './list_items.ts';
-import { childShape, type Fields, hasParts, type Shape } from './shape.ts';
+// Which fields differ between two objects.
+import { deepEqual } from '../deep_equal.ts';
+import type { ApplyType, ListForm, MapForm } from './apply_type.ts';
+import { type FieldSet, isEmptySet, recursiveDifference, SetBuilder } from './field_set.ts';
+import { fieldElement, type PathElement } from './path_element.ts';
+import { type Fields, type Form, fieldType, formOf, isObject, itemElement } from './value_form.ts';
 
+/** No field is in more than one of the three. */
 export interface Comparison {
   added: FieldSet;
   modified: FieldSet;
   removed: FieldSet;
 }
 
-/** Which paths differ between two values of one shape. Equal references are equal without a look. */
-export function compareValues(before: unknown, after: unknown, shape: Shape): Comparison {
-  const result: Comparison = { added: new FieldSet(), modified: new FieldSet(), removed: new FieldSet() };
-  compare(before, after, shape, result);
-  return result;
+export interface CompareOptions {
+  /**
+   * The old object (or both) came from Go structs upstream, which write null for lists that aren't set: such a
+   * list is changed when it comes, not added.
+   */
+  structs?: 'none' | 'old' | 'both';
 }
 
-function compare(before: unknown, after: unknown, shape: Shape, at: Comparison): void {
-  if (before === after || (isAbsent(before) && isAbsent(after))) return;
-  if (isAbsent(before)) addAll(after, shape, at.added);
-  else if (isAbsent(after)) addAll(before, shape, at.removed);
-  else if (!hasParts(shape, before) || !hasParts(shape, after)) {
-    if (!deepEqual(before, after)) at.modified.member = true;
-  } else if (shape.kind === 'set' || shape.kind === 'keyed') {
-    compareLists(before as unknown[], after as unknown[], shape, at);
-  } else {
-    const [old, next] = [before as Fields, after as Fields];
-    for (const name of new Set([...Object.keys(old), ...Object.keys(next)])) {
-      if (old[name] === next[name]) continue;
-      below(at, `f:${name}`, (part) => compare(old[name], next[name], childShape(shape, name), part));
+/** Both fit `type`; items that are the same are allowed. */
+export function compareValues(
+  type: ApplyType,
+  before: unknown,
+  after: unknown,
+  options: CompareOptions = {},
+): Comparison {
+  const walk = new CompareWalk(options.structs ?? 'none');
+  walk.visit(type, before, after, []);
+  return { added: walk.added.build(), modified: walk.modified.build(), removed: walk.removed.build() };
+}
+
+/** Without fields that a strategy resets (and everything below them), whatever the request says of them. */
+export function excludeFields(comparison: Comparison, ignored: FieldSet): Comparison {
+  if (isEmptySet(ignored)) return comparison;
+  return {
+    added: recursiveDifference(comparison.added, ignored),
+    modified: recursiveDifference(comparison.modified, ignored),
+    removed: recursiveDifference(comparison.removed, ignored),
+  };
+}
+
+class CompareWalk {
+  readonly added = new SetBuilder();
+  readonly modified = new SetBuilder();
+  readonly removed = new SetBuilder();
+  readonly #structs: 'none' | 'old' | 'both';
+
+  constructor(structs: 'none' | 'old' | 'both') {
+    this.#structs = structs;
+  }
+
+  visit(type: ApplyType, before: unknown, after: unknown, path: PathElement[]): void {
+    if (before === after && before !== undefined) return;
+    const oldForm = formOf(type, before);
+    const newForm = formOf(type, after);
+    let leaf: boolean;
+    if (after === undefined) leaf = this.#byForm(oldForm, type, before, after, path);
+    else if (before === undefined || oldForm === newForm)
+      leaf = this.#byForm(newForm, type, before, after, path);
+    else {
+      // What was a map and is a list now: all of the one went, and the other came.
+      this.#byForm(oldForm, type, before, after, path);
+      leaf = this.#byForm(newForm, type, before, after, path);
+    }
+    if (leaf) return;
+    if (before === undefined) this.added.insert(path);
+    else if (after === undefined) this.removed.insert(path);
+  }
+
+  // True where the value is compared as one.
+  #byForm(
+    form: Form | undefined,
+    type: ApplyType,
+    before: unknown,
+    after: unknown,
+    path: PathElement[],
+  ): boolean {
+    if (form === 'map') {
+      const left = isObject(before) ? before : {};
+      const right = isObject(after) ? after : {};
+      if (!type.map!.atomic && (hasFields(left) || hasFields(right))) {
+        this.#maps(type.map!, left, right, path);
+        return false;
+      }
+    } else if (form === 'list') {
+      const left = Array.isArray(before) ? before : [];
+      const right = Array.isArray(after) ? after : [];
+      if (!type.list!.atomic && (left.length || right.length)) {
+        this.#lists(type.list!, left, right, path);
+        return false;
+      }
+    }
+    this.#leaf(before, after, path);
+    return true;
+  }
+
+  #leaf(before: unknown, after: unknown, path: PathElement[]): void {
+    if (before === undefined) this.added.insert(path);
+    else if (after === undefined) this.removed.insert(path);
+    else if (!deepEqual(before, after)) this.modified.insert(path);
+  }
+
+  #maps(map: MapForm, left: Fields, right: Fields, path: PathElement[]): void {
+    for (const name of Object.keys(left)) this.#field(map, name, left[name], ownValue(right, name), path);
+    for (const name of Object.keys(right)) {
+      if (!Object.hasOwn(left, name)) this.#field(map, name, undefined, right[name], path);
     }
   }
-}
 
-type ListShape = Extract<Shape, { kind: 'set' | 'keyed' }>;
+  #field(map: MapForm, name: string, before: unknown, after: unknown, path: PathElement[]): void {
+    const type = fieldType(map, name);
+    if (!type || (before === undefined && after === undefined)) return;
+    const nullWhenAbsent = this.#structs !== 'none' && map.fields.get(name)?.nullWhenAbsent;
+    const left = nullWhenAbsent ? (before ?? null) : before;
+    const right = nullWhenAbsent && this.#structs === 'both' ? (after ?? null) : after;
+    path.push(fieldElement(name));
+    this.visit(type, left, right, path);
+    path.pop();
+  }
 
-function compareLists(before: unknown[], after: unknown[], shape: ListShape, at: Comparison): void {
-  const item: Shape = shape.kind === 'keyed' ? shape.item : { kind: 'leaf' };
-  const old = new Map(listItems(shape, before).map(({ element, value }) => [element, value]));
-  const next = new Map(listItems(shape, after).map(({ element, value }) => [element, value]));
-  for (const element of new Set([...old.keys(), ...next.keys()])) {
-    below(at, element, (part) => compare(old.get(element), next.get(element), item, part));
+  #lists(list: ListForm, left: readonly unknown[], right: readonly unknown[], path: PathElement[]): void {
+    const before = groupItems(list, left);
+    const after = groupItems(list, right);
+    for (const [element, olds] of before) this.#items(list, element, olds, after.get(element) ?? [], path);
+    for (const [element, news] of after) if (!before.has(element)) this.#items(list, element, [], news, path);
+  }
+
+  // Items that are the same are compared together, as one.
+  #items(
+    list: ListForm,
+    element: PathElement,
+    olds: readonly unknown[],
+    news: readonly unknown[],
+    path: PathElement[],
+  ): void {
+    path.push(element);
+    if (olds.length <= 1 && news.length <= 1) this.visit(list.item(), olds[0], news[0], path);
+    else if (olds.length >= 2 && news.length >= 2) {
+      if (!deepEqual(olds, news)) this.modified.insert(path);
+    } else if (olds.length >= 2) {
+      if (news.length) this.visit(list.item(), undefined, news[0], path);
+      this.removed.insert(path);
+    } else {
+      if (olds.length) this.visit(list.item(), olds[0], undefined, path);
+      this.added.insert(path);
+    }
+    path.pop();
   }
 }
 
-/** Everything of a value that came or went: all its paths, and each step on the way to them. */
-function addAll(value: unknown, shape: Shape, set: FieldSet): void {
-  set.member = true;
-  if (!hasParts(shape, value)) return;
-  if (shape.kind === 'set' || shape.kind === 'keyed') {
-    const item: Shape = shape.kind === 'keyed' ? shape.item : { kind: 'leaf' };
-    for (const { element, value: part } of listItems(shape, value as unknown[]))
-      addAll(part, item, set.descend(element));
-    return;
+function groupItems(list: ListForm, items: readonly unknown[]): Map<PathElement, unknown[]> {
+  const groups = new Map<PathElement, unknown[]>();
+  for (const item of items) {
+    const element = itemElement(list, item);
+    const group = groups.get(element);
+    if (group) group.push(item);
+    else groups.set(element, [item]);
   }
-  for (const [name, part] of Object.entries(value as object)) {
-    if (!isAbsent(part)) addAll(part, childShape(shape, name), set.descend(`f:${name}`));
-  }
+  return groups;
 }
 
-/** Runs `work` on the parts of the comparison below `element`, and keeps those that it filled. */
-function below(at: Comparison, element: string, work: (part: Comparison) => void): void {
-  const part: Comparison = { added: new FieldSet(), modified: new FieldSet(), removed: new FieldSet() };
-  work(part);
-  for (const key of ['added', 'modified', 'removed'] as const) {
-    if (!part[key].isEmpty) at[key].children.set(element, part[key]);
-  }
+function hasFields(fields: Fields): boolean {
+  for (const _ in fields) return true;
+  return false;
 }
 
-function isAbsent(value: unknown): boolean {
-  return value === undefined || value === null;
-}
-
-export function deepEqual(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const keys = Object.keys(a);
-  if (keys.length !== Object.keys(b).length) return false;
-  return keys.every((key) => Object.hasOwn(b, key) && deepEqual((a as Fields)[key], (b as Fields)[key]));
+function ownValue(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
 }

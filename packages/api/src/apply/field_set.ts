@@ -1,127 +1,126 @@
-// A set of field paths as a tree, and its form on the wire (fieldsV1, structured-merge-diff v6). Path elements
-// are kept as they are written there: `f:name` a field, `k:{...}` an item by keys, `v:...` an item by value,
-// `i:0` an item by position.
+// Sets of fields, as trees: what one manager owns, what a change touched.
+import { compareElements, type PathElement, showElement } from './path_element.ts';
 
-export type PathElement = string;
+/** Never changed once it is built; operations share the parts that stay the same. */
+export interface FieldSet {
+  /** Elements that are in the set themselves. */
+  readonly members: ReadonlySet<PathElement>;
+  /** Elements below which something is in the set. */
+  readonly children: ReadonlyMap<PathElement, FieldSet>;
+}
 
-export class FieldSet {
-  /** The path up to here is in the set. */
-  member = false;
-  readonly children = new Map<PathElement, FieldSet>();
+const noMembers: ReadonlySet<PathElement> = new Set();
+const noChildren: ReadonlyMap<PathElement, FieldSet> = new Map();
 
-  static fromFieldsV1(fields: unknown): FieldSet {
-    const root = new FieldSet();
-    if (typeof fields !== 'object' || fields === null) return root;
-    readInto(root, fields as Record<string, unknown>);
-    return root;
+export const emptySet: FieldSet = { members: noMembers, children: noChildren };
+
+export function setOf(paths: Iterable<readonly PathElement[]>): FieldSet {
+  const builder = new SetBuilder();
+  for (const path of paths) builder.insert(path);
+  return builder.build();
+}
+
+/** For walks that come upon paths one by one. */
+export class SetBuilder {
+  readonly #members = new Set<PathElement>();
+  readonly #children = new Map<PathElement, SetBuilder>();
+
+  /** The empty path is the whole object, which nobody owns. */
+  insert(path: readonly PathElement[]): void {
+    let node: SetBuilder = this;
+    if (!path.length) return;
+    for (let i = 0; i < path.length - 1; i++) node = node.#child(path[i]!);
+    node.#members.add(path[path.length - 1]!);
   }
 
-  /** Sorted as upstream writes it. */
-  toFieldsV1(): Record<string, unknown> {
-    const out: Record<string, unknown> = {};
-    for (const element of [...this.children.keys()].sort(compareElements)) {
-      const child = this.children.get(element)!;
-      if (child.children.size === 0) out[element] = {};
-      else out[element] = child.member ? { '.': {}, ...child.toFieldsV1() } : child.toFieldsV1();
-    }
-    return out;
+  build(): FieldSet {
+    if (!this.#members.size && !this.#children.size) return emptySet;
+    const children = new Map<PathElement, FieldSet>();
+    for (const [element, child] of this.#children) children.set(element, child.build());
+    return { members: this.#members, children };
   }
 
-  get isEmpty(): boolean {
-    return !this.member && this.children.size === 0;
-  }
-
-  child(element: PathElement): FieldSet | undefined {
-    return this.children.get(element);
-  }
-
-  /** The set below `element`, made when it is not there. Leave it empty only for a moment: empty sets are pruned. */
-  descend(element: PathElement): FieldSet {
-    let child = this.children.get(element);
-    if (!child) {
-      child = new FieldSet();
-      this.children.set(element, child);
-    }
+  #child(element: PathElement): SetBuilder {
+    let child = this.#children.get(element);
+    if (!child) this.#children.set(element, (child = new SetBuilder()));
     return child;
   }
-
-  union(other: FieldSet): FieldSet {
-    const out = new FieldSet();
-    out.member = this.member || other.member;
-    for (const [element, child] of this.children) {
-      const theirs = other.children.get(element);
-      out.children.set(element, theirs ? child.union(theirs) : child);
-    }
-    for (const [element, child] of other.children) {
-      if (!this.children.has(element)) out.children.set(element, child);
-    }
-    return out;
-  }
-
-  intersection(other: FieldSet): FieldSet {
-    const out = new FieldSet();
-    out.member = this.member && other.member;
-    for (const [element, child] of this.children) {
-      const theirs = other.children.get(element);
-      if (theirs) out.#put(element, child.intersection(theirs));
-    }
-    return out;
-  }
-
-  /** Paths of this set that are not in `other`. */
-  difference(other: FieldSet): FieldSet {
-    const out = new FieldSet();
-    out.member = this.member && !other.member;
-    for (const [element, child] of this.children) {
-      const theirs = other.children.get(element);
-      out.#put(element, theirs ? child.difference(theirs) : child);
-    }
-    return out;
-  }
-
-  /** Adds each named field that has something of the set below it. */
-  withNamedParents(): FieldSet {
-    const out = new FieldSet();
-    out.member = this.member;
-    for (const [element, child] of this.children) {
-      const next = child.withNamedParents();
-      if (element.startsWith('f:')) next.member = true;
-      out.children.set(element, next);
-    }
-    return out;
-  }
-
-  /** All paths of the set, in order. */
-  *paths(prefix: readonly PathElement[] = []): Generator<readonly PathElement[]> {
-    if (this.member) yield prefix;
-    for (const element of [...this.children.keys()].sort(compareElements)) {
-      yield* this.children.get(element)!.paths([...prefix, element]);
-    }
-  }
-
-  #put(element: PathElement, set: FieldSet): void {
-    if (!set.isEmpty) this.children.set(element, set);
-  }
 }
 
-function readInto(set: FieldSet, fields: Record<string, unknown>): void {
-  for (const [element, value] of Object.entries(fields)) {
-    if (element === '.') {
-      set.member = true;
-      continue;
-    }
-    const child = set.descend(element);
-    const below = typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
-    if (Object.keys(below).length === 0) child.member = true;
-    else readInto(child, below);
-  }
+export function isEmptySet(set: FieldSet): boolean {
+  if (set.members.size) return false;
+  for (const child of set.children.values()) if (!isEmptySet(child)) return false;
+  return true;
 }
 
-// Upstream sorts by kind of element first: fields, keys, values, positions.
-const kindOrder = 'fkvi';
+export function hasPath(set: FieldSet, path: readonly PathElement[]): boolean {
+  let node: FieldSet | undefined = set;
+  for (let i = 0; i < path.length - 1 && node; i++) node = node.children.get(path[i]!);
+  return path.length > 0 && node !== undefined && node.members.has(path[path.length - 1]!);
+}
 
-export function compareElements(a: PathElement, b: PathElement): number {
-  const kinds = kindOrder.indexOf(a[0]!) - kindOrder.indexOf(b[0]!);
-  if (kinds !== 0) return kinds;
-  return a < b ? -1 : a > b ? 1 : 0;
+export function union(a: FieldSet, b: FieldSet): FieldSet {
+  if (a === b || b === emptySet) return a;
+  if (a === emptySet) return b;
+  const children = new Map(a.children);
+  for (const [element, child] of b.children) {
+    const other = children.get(element);
+    children.set(element, other ? union(other, child) : child);
+  }
+  return { members: b.members.size ? new Set([...a.members, ...b.members]) : a.members, children };
+}
+
+export function intersection(a: FieldSet, b: FieldSet): FieldSet {
+  const members = new Set<PathElement>();
+  for (const element of a.members) if (b.members.has(element)) members.add(element);
+  const children = new Map<PathElement, FieldSet>();
+  for (const [element, child] of a.children) {
+    const other = b.children.get(element);
+    const common = other && intersection(child, other);
+    if (common && !isEmptySet(common)) children.set(element, common);
+  }
+  return members.size || children.size ? { members, children } : emptySet;
+}
+
+/** What is in `a` and not in `b`, element by element: a field of `b` doesn't take what is below it along. */
+export function difference(a: FieldSet, b: FieldSet): FieldSet {
+  if (b === emptySet) return a;
+  return subtract(a, b, false);
+}
+
+/** Like `difference`, but a field of `b` takes everything below it along. */
+export function recursiveDifference(a: FieldSet, b: FieldSet): FieldSet {
+  if (b === emptySet) return a;
+  return subtract(a, b, true);
+}
+
+function subtract(a: FieldSet, b: FieldSet, recursive: boolean): FieldSet {
+  const members = new Set<PathElement>();
+  for (const element of a.members) if (!b.members.has(element)) members.add(element);
+  const children = new Map<PathElement, FieldSet>();
+  for (const [element, child] of a.children) {
+    if (recursive && b.members.has(element)) continue;
+    const other = b.children.get(element);
+    const rest = other ? subtract(child, other, recursive) : child;
+    if (!other || !isEmptySet(rest)) children.set(element, rest);
+  }
+  return members.size || children.size ? { members, children } : emptySet;
+}
+
+/** Paths in upstream's order: what is at a level, then what is below. */
+export function pathsOf(set: FieldSet): PathElement[][] {
+  const paths: PathElement[][] = [];
+  const visit = (node: FieldSet, prefix: PathElement[]) => {
+    for (const element of [...node.members].sort(compareElements)) paths.push([...prefix, element]);
+    for (const element of [...node.children.keys()].sort(compareElements)) {
+      visit(node.children.get(element)!, [...prefix, element]);
+    }
+  };
+  visit(set, []);
+  return paths;
+}
+
+/** `.spec.containers[name="c"].image` */
+export function showPath(path: readonly PathElement[]): string {
+  return path.map(showElement).join('');
 }

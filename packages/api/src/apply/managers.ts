@@ -1,110 +1,81 @@
-// metadata.managedFields as managers with their sets, and back (KEP-555).
-import type { ManagedFieldsEntry } from '../generated/types.ts';
-import { FieldSet } from './field_set.ts';
+// metadata.managedFields: who owns what, by manager, operation, version and subresource.
 
-export interface Manager {
-  name: string;
+import type { ManagedFieldsEntry } from '../generated/types.ts';
+import { parseInstant } from '../time.ts';
+import type { FieldSet } from './field_set.ts';
+import { readFieldsV1, writeFieldsV1 } from './fields_v1.ts';
+
+export interface ManagerInfo {
+  manager: string;
   operation: 'Apply' | 'Update';
   apiVersion: string;
   subresource: string;
-  /** RFC 3339; undefined where an old entry has none. */
-  time: string | undefined;
+}
+
+export interface ManagedSet extends ManagerInfo {
   set: FieldSet;
+  time: string | undefined;
 }
 
-/** By identity: name, operation, subresource, and for updates the version that they were written in. */
-export type Managers = Map<string, Manager>;
+/** By `managerId`. */
+export type Managers = Map<string, ManagedSet>;
 
-/** Update managers beyond this number are put together as one (upstream's DefaultMaxUpdateManagers). */
-const maxUpdateManagers = 10;
-const ancient = 'ancient-changes';
-
-export function managerKey(manager: Omit<Manager, 'time' | 'set'>): string {
-  const version = manager.operation === 'Apply' ? '' : manager.apiVersion;
-  return JSON.stringify([manager.name, manager.operation, version, manager.subresource]);
+/** Who counts as the same manager: an applier in every version, an updater in each version for itself. */
+export function managerId({ manager, operation, apiVersion, subresource }: ManagerInfo): string {
+  return JSON.stringify({
+    manager,
+    operation,
+    ...(operation === 'Update' && { apiVersion }),
+    ...(subresource && { subresource }),
+  });
 }
 
-/** Undefined when an entry can't be read: then none of them counts. */
-export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined): Managers | undefined {
+/** Throws an Error with upstream's message for entries that make no sense. */
+export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined | null): Managers {
   const managers: Managers = new Map();
-  for (const entry of entries ?? []) {
-    if (entry.operation !== 'Apply' && entry.operation !== 'Update') return undefined;
-    if (entry.fieldsType && entry.fieldsType !== 'FieldsV1') return undefined;
-    const manager: Manager = {
-      name: entry.manager ?? '',
-      operation: entry.operation,
-      apiVersion: entry.apiVersion ?? '',
-      subresource: entry.subresource ?? '',
-      time: entry.time,
-      set: FieldSet.fromFieldsV1(entry.fieldsV1),
-    };
-    managers.set(managerKey(manager), manager);
-  }
+  (entries ?? []).forEach((entry, i) => {
+    const { manager = '', operation, apiVersion = '', subresource = '', fieldsType, fieldsV1, time } = entry;
+    if (operation !== 'Apply' && operation !== 'Update')
+      throw new Error('operation must be `Apply` or `Update`');
+    if (!apiVersion) throw new Error('apiVersion must not be empty');
+    if (!fieldsType) throw new Error(`missing fieldsType in managed fields entry ${i}`);
+    if (fieldsType !== 'FieldsV1') {
+      throw new Error(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${i}`);
+    }
+    const info = { manager, operation, apiVersion, subresource } as const;
+    managers.set(managerId(info), { ...info, set: readFieldsV1(fieldsV1 ?? {}), time });
+  });
   return managers;
 }
 
-/** A list of one empty entry is how a client asks to forget all managers. */
-export function isReset(entries: readonly ManagedFieldsEntry[] | undefined): boolean {
-  return entries?.length === 1 && Object.keys(entries[0]!).length === 0;
-}
-
-export function writeManagers(managers: Managers): ManagedFieldsEntry[] {
-  return [...managers.values()].sort(compareManagers).map((manager) => ({
-    manager: manager.name,
-    operation: manager.operation,
-    apiVersion: manager.apiVersion,
-    ...(manager.time !== undefined && { time: manager.time }),
+/** Undefined where nobody owns anything. */
+export function writeManagers(managers: Managers): ManagedFieldsEntry[] | undefined {
+  if (!managers.size) return undefined;
+  return [...managers.values()].sort(compareManaged).map((managed) => ({
+    manager: managed.manager,
+    operation: managed.operation,
+    apiVersion: managed.apiVersion,
+    ...(managed.time && { time: managed.time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: manager.set.toFieldsV1(),
-    ...(manager.subresource !== '' && { subresource: manager.subresource }),
+    fieldsV1: writeFieldsV1(managed.set),
+    ...(managed.subresource && { subresource: managed.subresource }),
   }));
 }
 
-export function dropEmpty(managers: Managers): void {
-  for (const [key, manager] of managers) if (manager.set.isEmpty) managers.delete(key);
+export function secondsOf(managed: ManagedSet): number {
+  return (managed.time && parseInstant(managed.time)?.seconds) || 0;
 }
 
-/**
- * Puts the oldest updates together until there are no more than the bound. The first of a version stays by itself
- * until a second one of that version has to go.
- */
-export function capUpdates(managers: Managers): void {
-  const updates = [...managers.values()]
-    .filter(({ operation }) => operation === 'Update')
-    .sort(compareManagers);
-  let count = updates.length;
-  const oldestOf = new Map<string, Manager>();
-  for (const manager of updates) {
-    if (count <= maxUpdateManagers) return;
-    const oldest = oldestOf.get(manager.apiVersion);
-    if (!oldest) {
-      oldestOf.set(manager.apiVersion, manager);
-      continue;
-    }
-    managers.delete(managerKey(oldest));
-    managers.delete(managerKey(manager));
-    const bucket: Manager = {
-      ...manager,
-      name: ancient,
-      subresource: '',
-      set: oldest.set.union(manager.set),
-    };
-    managers.set(managerKey(bucket), bucket);
-    oldestOf.set(manager.apiVersion, bucket);
-    count--;
-  }
-}
-
-function compareManagers(a: Manager, b: Manager): number {
+function compareManaged(a: ManagedSet, b: ManagedSet): number {
   return (
-    order(a.operation, b.operation) ||
-    order(a.time ?? '', b.time ?? '') ||
-    order(a.name, b.name) ||
-    order(a.apiVersion, b.apiVersion) ||
-    order(a.subresource, b.subresource)
+    compareText(a.operation, b.operation) ||
+    secondsOf(a) - secondsOf(b) ||
+    compareText(a.manager, b.manager) ||
+    compareText(a.apiVersion, b.apiVersion) ||
+    compareText(a.subresource, b.subresource)
   );
 }
 
-function order(a: string, b: string): number {
+function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

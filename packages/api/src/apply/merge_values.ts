@@ -1,50 +1,76 @@
-import { listItems } from './list_items.ts';
-import { childShape, type Fields, hasParts, type Shape } from './shape.ts';
+// Puts a configuration onto an object: what the configuration names wins, everything else stays.
+import type { ApplyType, ListForm, MapForm } from './apply_type.ts';
+import { mergeOrder } from './merge_order.ts';
+import type { PathElement } from './path_element.ts';
+import { type Fields, fieldType, formOf, isObject, itemElement } from './value_form.ts';
 
-/** `applied` laid over `live`: its leaves win, parts that it does not name stay. Shares what it does not change. */
-export function mergeValues(live: unknown, applied: unknown, shape: Shape): unknown {
-  if (applied === undefined) return live;
-  if (live === undefined || live === null || !hasParts(shape, live) || !hasParts(shape, applied))
-    return applied;
-  if (shape.kind === 'set' || shape.kind === 'keyed')
-    return mergeLists(live as unknown[], applied as unknown[], shape);
-  const merged: Fields = { ...(live as Fields) };
-  for (const [name, value] of Object.entries(applied as Fields)) {
-    merged[name] = mergeValues(merged[name], value, childShape(shape, name));
+/**
+ * The merged value; undefined stands for a side that isn't there, and for nothing. Both fit `type`, and only
+ * `live` may have items that are the same. Neither is changed; the result shares with both.
+ */
+export function mergeValues(type: ApplyType, live: unknown, applied: unknown): unknown {
+  const form = formOf(type, applied === undefined ? live : applied);
+  const leaf = applied === undefined ? live : applied;
+  if (form === 'map') {
+    const left = isObject(live) ? live : undefined;
+    const right = isObject(applied) ? applied : undefined;
+    // Two empty sides keep the difference between nothing, null and empty.
+    if (type.map!.atomic || (isEmpty(left) && isEmpty(right))) return leaf;
+    return mergeMaps(type.map!, left ?? {}, right ?? {});
   }
-  return merged;
+  if (form === 'list') {
+    const left = Array.isArray(live) ? live : [];
+    const right = Array.isArray(applied) ? applied : [];
+    if (type.list!.atomic || (!left.length && !right.length)) return leaf;
+    return mergeLists(type.list!, left, right);
+  }
+  return leaf;
 }
 
-type ListShape = Extract<Shape, { kind: 'set' | 'keyed' }>;
-
-/** Items of both, in the order of `applied`; items of `live` alone stay where they stood between their neighbours. */
-function mergeLists(live: unknown[], applied: unknown[], shape: ListShape): unknown[] {
-  const item: Shape = shape.kind === 'keyed' ? shape.item : { kind: 'leaf' };
-  const left = listItems(shape, live);
-  const right = listItems(shape, applied);
-  const inLeft = new Map(left.map(({ element, value }) => [element, value]));
-  const inRight = new Set(right.map(({ element }) => element));
-  const merged: unknown[] = [];
-  let at = 0;
-  const takeOwnOfLive = () => {
-    for (; at < left.length && !inRight.has(left[at]!.element); at++) merged.push(left[at]!.value);
+function mergeMaps(map: MapForm, live: Fields, applied: Fields): Fields | undefined {
+  const merged: Fields = {};
+  let some = false;
+  const put = (name: string) => {
+    const type = fieldType(map, name);
+    const left = ownValue(live, name);
+    const value = type ? mergeValues(type, left, ownValue(applied, name)) : left;
+    if (value === undefined) return;
+    merged[name] = value;
+    some = true;
   };
-  for (const { element, value } of right) {
-    if (!inLeft.has(element)) {
-      takeOwnOfLive();
-      merged.push(value);
-      continue;
-    }
-    takeOwnOfLive();
-    merged.push(mergeValues(inLeft.get(element), value, item));
-    // Where the orders agree, go on past it; where they do not, it is skipped when its turn comes.
-    if (left[at]?.element === element) at++;
-    else
-      left.splice(
-        left.findIndex((other, index) => index >= at && other.element === element),
-        1,
-      );
+  for (const name of Object.keys(live)) put(name);
+  for (const name of Object.keys(applied)) if (name !== '__proto__' && !Object.hasOwn(live, name)) put(name);
+  return some ? merged : undefined;
+}
+
+function mergeLists(
+  list: ListForm,
+  live: readonly unknown[],
+  applied: readonly unknown[],
+): unknown[] | undefined {
+  const liveElements = live.map((item) => itemElement(list, item));
+  const appliedElements = applied.map((item) => itemElement(list, item));
+  const liveItems = new Map<PathElement, unknown>();
+  // Of items that are the same none is merged with: the applied one takes their place.
+  liveElements.forEach((element, i) => {
+    liveItems.set(element, liveItems.has(element) ? null : live[i]);
+  });
+  const appliedItems = new Map(appliedElements.map((element, i) => [element, applied[i]]));
+  const merged: unknown[] = [];
+  for (const { element, liveIndex } of mergeOrder(liveElements, appliedElements)) {
+    const item =
+      liveIndex === undefined
+        ? mergeValues(list.item(), liveItems.get(element), appliedItems.get(element))
+        : mergeValues(list.item(), live[liveIndex], undefined);
+    if (item !== undefined) merged.push(item);
   }
-  takeOwnOfLive();
-  return merged;
+  return merged.length ? merged : undefined;
+}
+
+function ownValue(fields: Fields, name: string): unknown {
+  return Object.hasOwn(fields, name) ? fields[name] : undefined;
+}
+
+function isEmpty(fields: Fields | undefined): boolean {
+  return fields === undefined || Object.keys(fields).length === 0;
 }

@@ -82,7 +82,7 @@ export const messages: Record<string, TypeSchema> = {
   AllocatableResourcesRequest: {"fields":{}},
   AllocatableResourcesResponse: {"fields":{"devices":{"n":1,"type":"ContainerDevices","list":"atomic"},"cpuIds":{"n":2,"type":"int64","list":"atomic"},"memory":{"n":3,"type":"ContainerMemory","list":"atomic"}}},
   CDIDevice: {"fields":{"name":{"n":1,"type":"string"}}},
-  ClaimResource: {"fields":{"cdiDevices":{"n":1,"type":"CDIDevice","list":"atomic"},"driverName":{"n":2,"type":"string"},"poolName":{"n":3,"type":"string"},"deviceName":{"n":4,"type":"string"},"shareId":{"n":5,"type":"string"}}},
+  ClaimResource: {"fields":{"cdiDevices":{"n":1,"type":"CDIDevice","list":"atomic"},"driverName":{"n":2,"type":"string"},"poolName":{"n":3,"type":"string"},"deviceName":{"n":4,"type":"string"},"shareId":{"n":5,"type":"string","ptr":true}}},
   ContainerDevices: {"fields":{"resourceName":{"n":1,"type":"string"},"deviceIds":{"n":2,"type":"string","list":"atomic"},"topology":{"n":3,"type":"TopologyInfo"}}},
   ContainerMemory: {"fields":{"memoryType":{"n":1,"type":"string"},"size":{"n":2,"type":"uint64"},"topology":{"n":3,"type":"TopologyInfo"}}},
   ContainerResources: {"fields":{"name":{"n":1,"type":"string"},"devices":{"n":2,"type":"ContainerDevices","list":"atomic"},"cpuIds":{"n":3,"type":"int64","list":"atomic"},"memory":{"n":4,"type":"ContainerMemory","list":"atomic"},"dynamicResources":{"n":5,"type":"DynamicResource","list":"atomic"}}},

@@ -38,6 +38,8 @@ export interface AdmissionResponse {
 
 /** `admission.v1.AdmissionReview` */
 export interface AdmissionReview {
+  apiVersion?: string;
+  kind?: string;
   request?: AdmissionRequest;
   response?: AdmissionResponse;
 }
@@ -175,7 +177,6 @@ export interface NamedRuleWithOperations {
   operations?: string[];
   resourceNames?: string[];
   resources?: string[];
-  ruleWithOperations?: RuleWithOperations;
   scope?: string;
 }
 
@@ -207,7 +208,6 @@ export interface RuleWithOperations {
   apiVersions?: string[];
   operations?: string[];
   resources?: string[];
-  rule?: Rule;
   scope?: string;
 }
 
@@ -436,7 +436,6 @@ export interface AdmissionregistrationV1alpha1NamedRuleWithOperations {
   operations?: string[];
   resourceNames?: string[];
   resources?: string[];
-  ruleWithOperations?: RuleWithOperations;
   scope?: string;
 }
 
@@ -461,15 +460,19 @@ export interface AdmissionregistrationV1alpha1TypeChecking {
 
 /** `admissionregistration.v1alpha1.ValidatingAdmissionPolicy` */
 export interface AdmissionregistrationV1alpha1ValidatingAdmissionPolicy {
-  metadata?: ObjectMeta;
-  spec?: AdmissionregistrationV1alpha1ValidatingAdmissionPolicySpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: AdmissionregistrationV1alpha1ValidatingAdmissionPolicySpec;
   status?: AdmissionregistrationV1alpha1ValidatingAdmissionPolicyStatus;
 }
 
 /** `admissionregistration.v1alpha1.ValidatingAdmissionPolicyBinding` */
 export interface AdmissionregistrationV1alpha1ValidatingAdmissionPolicyBinding {
-  metadata?: ObjectMeta;
-  spec?: AdmissionregistrationV1alpha1ValidatingAdmissionPolicyBindingSpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: AdmissionregistrationV1alpha1ValidatingAdmissionPolicyBindingSpec;
 }
 
 /** `admissionregistration.v1alpha1.ValidatingAdmissionPolicyBindingList` */
@@ -516,7 +519,7 @@ export interface AdmissionregistrationV1alpha1ValidatingAdmissionPolicyStatus {
 
 /** `admissionregistration.v1alpha1.Validation` */
 export interface AdmissionregistrationV1alpha1Validation {
-  Expression?: string;
+  expression?: string;
   message?: string;
   messageExpression?: string;
   reason?: string;
@@ -633,8 +636,10 @@ export interface AdmissionregistrationV1beta1MutatingWebhook {
 
 /** `admissionregistration.v1beta1.MutatingWebhookConfiguration` */
 export interface AdmissionregistrationV1beta1MutatingWebhookConfiguration {
-  Webhooks?: AdmissionregistrationV1beta1MutatingWebhook[];
-  metadata?: ObjectMeta;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  webhooks?: AdmissionregistrationV1beta1MutatingWebhook[];
 }
 
 /** `admissionregistration.v1beta1.MutatingWebhookConfigurationList` */
@@ -659,7 +664,6 @@ export interface AdmissionregistrationV1beta1NamedRuleWithOperations {
   operations?: string[];
   resourceNames?: string[];
   resources?: string[];
-  ruleWithOperations?: RuleWithOperations;
   scope?: string;
 }
 
@@ -692,15 +696,19 @@ export interface AdmissionregistrationV1beta1TypeChecking {
 
 /** `admissionregistration.v1beta1.ValidatingAdmissionPolicy` */
 export interface AdmissionregistrationV1beta1ValidatingAdmissionPolicy {
-  metadata?: ObjectMeta;
-  spec?: AdmissionregistrationV1beta1ValidatingAdmissionPolicySpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: AdmissionregistrationV1beta1ValidatingAdmissionPolicySpec;
   status?: AdmissionregistrationV1beta1ValidatingAdmissionPolicyStatus;
 }
 
 /** `admissionregistration.v1beta1.ValidatingAdmissionPolicyBinding` */
 export interface AdmissionregistrationV1beta1ValidatingAdmissionPolicyBinding {
-  metadata?: ObjectMeta;
-  spec?: AdmissionregistrationV1beta1ValidatingAdmissionPolicyBindingSpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: AdmissionregistrationV1beta1ValidatingAdmissionPolicyBindingSpec;
 }
 
 /** `admissionregistration.v1beta1.ValidatingAdmissionPolicyBindingList` */
@@ -762,8 +770,10 @@ export interface AdmissionregistrationV1beta1ValidatingWebhook {
 
 /** `admissionregistration.v1beta1.ValidatingWebhookConfiguration` */
 export interface AdmissionregistrationV1beta1ValidatingWebhookConfiguration {
-  Webhooks?: AdmissionregistrationV1beta1ValidatingWebhook[];
-  metadata?: ObjectMeta;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  webhooks?: AdmissionregistrationV1beta1ValidatingWebhook[];
 }
 
 /** `admissionregistration.v1beta1.ValidatingWebhookConfigurationList` */
@@ -776,7 +786,7 @@ export interface AdmissionregistrationV1beta1ValidatingWebhookConfigurationList 
 
 /** `admissionregistration.v1beta1.Validation` */
 export interface AdmissionregistrationV1beta1Validation {
-  Expression?: string;
+  expression?: string;
   message?: string;
   messageExpression?: string;
   reason?: string;
@@ -797,7 +807,9 @@ export interface AdmissionregistrationV1beta1WebhookClientConfig {
 
 /** `apidiscovery.v2.APIGroupDiscovery` */
 export interface APIGroupDiscovery {
-  metadata?: ObjectMeta;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
   versions?: APIVersionDiscovery[];
 }
 
@@ -1014,13 +1026,6 @@ export interface JSONSchemaProps {
   "x-kubernetes-map-type"?: string;
   "x-kubernetes-preserve-unknown-fields"?: boolean;
   "x-kubernetes-validations"?: ValidationRule[];
-  xKubernetesEmbeddedResource?: boolean;
-  xKubernetesIntOrString?: boolean;
-  xKubernetesListMapKeys?: string[];
-  xKubernetesListType?: string;
-  xKubernetesMapType?: string;
-  xKubernetesPreserveUnknownFields?: boolean;
-  xKubernetesValidations?: ValidationRule[];
 }
 
 /** `apiextensions.v1.SelectableField` */
@@ -1487,7 +1492,7 @@ export interface TokenReviewStatus {
 
 /** `authentication.v1.UserInfo` */
 export interface UserInfo {
-  extra?: Record<string, string[][]>;
+  extra?: Record<string, string[]>;
   groups?: string[];
   uid?: string;
   username?: string;
@@ -1587,7 +1592,7 @@ export interface SubjectAccessReview {
 
 /** `authorization.v1.SubjectAccessReviewSpec` */
 export interface SubjectAccessReviewSpec {
-  extra?: Record<string, string[][]>;
+  extra?: Record<string, string[]>;
   groups?: string[];
   nonResourceAttributes?: NonResourceAttributes;
   resourceAttributes?: ResourceAttributes;
@@ -2133,7 +2138,7 @@ export interface CertificateSigningRequestList {
 /** `certificates.v1.CertificateSigningRequestSpec` */
 export interface CertificateSigningRequestSpec {
   expirationSeconds?: number;
-  extra?: Record<string, string[][]>;
+  extra?: Record<string, string[]>;
   groups?: string[];
   request: string;
   signerName: string;
@@ -2172,8 +2177,10 @@ export interface ClusterTrustBundleSpec {
 
 /** `certificates.v1beta1.CertificateSigningRequest` */
 export interface CertificatesV1beta1CertificateSigningRequest {
-  metadata?: ObjectMeta;
-  spec?: CertificatesV1beta1CertificateSigningRequestSpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: CertificatesV1beta1CertificateSigningRequestSpec;
   status?: CertificatesV1beta1CertificateSigningRequestStatus;
 }
 
@@ -2332,8 +2339,10 @@ export interface LeaseCandidateSpec {
 
 /** `coordination.v1beta1.Lease` */
 export interface CoordinationV1beta1Lease {
-  metadata?: ObjectMeta;
-  spec?: CoordinationV1beta1LeaseSpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: CoordinationV1beta1LeaseSpec;
 }
 
 /** `coordination.v1beta1.LeaseCandidate` */
@@ -2561,7 +2570,6 @@ export interface ConfigMap {
 
 /** `core.v1.ConfigMapEnvSource` */
 export interface ConfigMapEnvSource {
-  localObjectReference?: LocalObjectReference;
   name?: string;
   optional?: boolean;
 }
@@ -2569,7 +2577,6 @@ export interface ConfigMapEnvSource {
 /** `core.v1.ConfigMapKeySelector` */
 export interface ConfigMapKeySelector {
   key: string;
-  localObjectReference?: LocalObjectReference;
   name?: string;
   optional?: boolean;
 }
@@ -2594,7 +2601,6 @@ export interface ConfigMapNodeConfigSource {
 /** `core.v1.ConfigMapProjection` */
 export interface ConfigMapProjection {
   items?: KeyToPath[];
-  localObjectReference?: LocalObjectReference;
   name?: string;
   optional?: boolean;
 }
@@ -2603,7 +2609,6 @@ export interface ConfigMapProjection {
 export interface ConfigMapVolumeSource {
   defaultMode?: number;
   items?: KeyToPath[];
-  localObjectReference?: LocalObjectReference;
   name?: string;
   optional?: boolean;
 }
@@ -2828,7 +2833,6 @@ export interface EphemeralContainer {
   command?: string[];
   env?: EnvVar[];
   envFrom?: EnvFromSource[];
-  ephemeralContainerCommon?: EphemeralContainerCommon;
   image?: string;
   imagePullPolicy?: string;
   lifecycle?: Lifecycle;
@@ -3296,6 +3300,8 @@ export interface NodeList {
 
 /** `core.v1.NodeProxyOptions` */
 export interface NodeProxyOptions {
+  apiVersion?: string;
+  kind?: string;
   path?: string;
 }
 
@@ -3525,7 +3531,6 @@ export interface PersistentVolumeSpec {
   nfs?: NFSVolumeSource;
   nodeAffinity?: VolumeNodeAffinity;
   persistentVolumeReclaimPolicy?: string;
-  persistentVolumeSource?: PersistentVolumeSource;
   photonPersistentDisk?: PhotonPersistentDiskVolumeSource;
   portworxVolume?: PortworxVolumeSource;
   quobyte?: QuobyteVolumeSource;
@@ -3585,7 +3590,9 @@ export interface PodAntiAffinity {
 
 /** `core.v1.PodAttachOptions` */
 export interface PodAttachOptions {
+  apiVersion?: string;
   container?: string;
+  kind?: string;
   stderr?: boolean;
   stdin?: boolean;
   stdout?: boolean;
@@ -3629,8 +3636,10 @@ export interface PodDNSConfigOption {
 
 /** `core.v1.PodExecOptions` */
 export interface PodExecOptions {
+  apiVersion?: string;
   command?: string[];
   container?: string;
+  kind?: string;
   stderr?: boolean;
   stdin?: boolean;
   stdout?: boolean;
@@ -3658,9 +3667,11 @@ export interface PodList {
 
 /** `core.v1.PodLogOptions` */
 export interface PodLogOptions {
+  apiVersion?: string;
   container?: string;
   follow?: boolean;
   insecureSkipTLSVerifyBackend?: boolean;
+  kind?: string;
   limitBytes?: number;
   previous?: boolean;
   sinceSeconds?: number;
@@ -3677,11 +3688,15 @@ export interface PodOS {
 
 /** `core.v1.PodPortForwardOptions` */
 export interface PodPortForwardOptions {
+  apiVersion?: string;
+  kind?: string;
   ports?: number[];
 }
 
 /** `core.v1.PodProxyOptions` */
 export interface PodProxyOptions {
+  apiVersion?: string;
+  kind?: string;
   path?: string;
 }
 
@@ -3808,7 +3823,9 @@ export interface PodStatus {
 
 /** `core.v1.PodStatusResult` */
 export interface PodStatusResult {
-  metadata?: ObjectMeta;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
   status?: PodStatus;
 }
 
@@ -3872,7 +3889,6 @@ export interface Probe {
   exec?: ExecAction;
   failureThreshold?: number;
   grpc?: GRPCAction;
-  handler?: ProbeHandler;
   httpGet?: HTTPGetAction;
   initialDelaySeconds?: number;
   periodSeconds?: number;
@@ -3932,8 +3948,10 @@ export interface RBDVolumeSource {
 
 /** `core.v1.RangeAllocation` */
 export interface RangeAllocation {
+  apiVersion: string;
+  kind: string;
   data?: string;
-  metadata?: ObjectMeta;
+  metadata: StoredMeta;
   range?: string;
 }
 
@@ -4111,7 +4129,6 @@ export interface Secret {
 
 /** `core.v1.SecretEnvSource` */
 export interface SecretEnvSource {
-  localObjectReference?: LocalObjectReference;
   name?: string;
   optional?: boolean;
 }
@@ -4119,7 +4136,6 @@ export interface SecretEnvSource {
 /** `core.v1.SecretKeySelector` */
 export interface SecretKeySelector {
   key: string;
-  localObjectReference?: LocalObjectReference;
   name?: string;
   optional?: boolean;
 }
@@ -4135,7 +4151,6 @@ export interface SecretList {
 /** `core.v1.SecretProjection` */
 export interface SecretProjection {
   items?: KeyToPath[];
-  localObjectReference?: LocalObjectReference;
   name?: string;
   optional?: boolean;
 }
@@ -4172,6 +4187,8 @@ export interface SecurityContext {
 
 /** `core.v1.SerializedReference` */
 export interface SerializedReference {
+  apiVersion?: string;
+  kind?: string;
   reference?: ObjectReference;
 }
 
@@ -4229,6 +4246,8 @@ export interface ServicePort {
 
 /** `core.v1.ServiceProxyOptions` */
 export interface ServiceProxyOptions {
+  apiVersion?: string;
+  kind?: string;
   path?: string;
 }
 
@@ -4389,7 +4408,6 @@ export interface Volume {
   scaleIO?: ScaleIOVolumeSource;
   secret?: SecretVolumeSource;
   storageos?: StorageOSVolumeSource;
-  volumeSource?: VolumeSource;
   vsphereVolume?: VsphereVirtualDiskVolumeSource;
 }
 
@@ -5281,7 +5299,6 @@ export interface IngressPortStatus {
 export interface IngressRule {
   host?: string;
   http?: HTTPIngressRuleValue;
-  ingressRuleValue?: IngressRuleValue;
 }
 
 /** `networking.v1.IngressRuleValue` */
@@ -5440,8 +5457,10 @@ export interface NetworkingV1beta1IPAddressSpec {
 
 /** `networking.v1beta1.Ingress` */
 export interface NetworkingV1beta1Ingress {
-  metadata?: ObjectMeta;
-  spec?: NetworkingV1beta1IngressSpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: NetworkingV1beta1IngressSpec;
   status?: NetworkingV1beta1IngressStatus;
 }
 
@@ -5454,8 +5473,10 @@ export interface NetworkingV1beta1IngressBackend {
 
 /** `networking.v1beta1.IngressClass` */
 export interface NetworkingV1beta1IngressClass {
-  metadata?: ObjectMeta;
-  spec?: NetworkingV1beta1IngressClassSpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: NetworkingV1beta1IngressClassSpec;
 }
 
 /** `networking.v1beta1.IngressClassList` */
@@ -5468,7 +5489,7 @@ export interface NetworkingV1beta1IngressClassList {
 
 /** `networking.v1beta1.IngressClassParametersReference` */
 export interface NetworkingV1beta1IngressClassParametersReference {
-  aPIGroup?: string;
+  apiGroup?: string;
   kind?: string;
   name?: string;
   namespace?: string;
@@ -5511,7 +5532,6 @@ export interface NetworkingV1beta1IngressPortStatus {
 /** `networking.v1beta1.IngressRule` */
 export interface NetworkingV1beta1IngressRule {
   host?: string;
-  ingressRuleValue?: NetworkingV1beta1IngressRuleValue;
 }
 
 /** `networking.v1beta1.IngressRuleValue` */
@@ -5819,7 +5839,6 @@ export interface Device {
 
 /** `resource.v1.DeviceAllocationConfiguration` */
 export interface DeviceAllocationConfiguration {
-  deviceConfiguration?: DeviceConfiguration;
   opaque?: OpaqueDeviceConfiguration;
   requests?: string[];
   source: string;
@@ -5858,7 +5877,6 @@ export interface DeviceClaim {
 
 /** `resource.v1.DeviceClaimConfiguration` */
 export interface DeviceClaimConfiguration {
-  deviceConfiguration?: DeviceConfiguration;
   opaque?: OpaqueDeviceConfiguration;
   requests?: string[];
 }
@@ -5873,7 +5891,6 @@ export interface DeviceClass {
 
 /** `resource.v1.DeviceClassConfiguration` */
 export interface DeviceClassConfiguration {
-  deviceConfiguration?: DeviceConfiguration;
   opaque?: OpaqueDeviceConfiguration;
 }
 
@@ -6263,7 +6280,6 @@ export interface ResourceV1beta1Device {
 
 /** `resource.v1beta1.DeviceAllocationConfiguration` */
 export interface ResourceV1beta1DeviceAllocationConfiguration {
-  deviceConfiguration?: ResourceV1beta1DeviceConfiguration;
   opaque?: ResourceV1beta1OpaqueDeviceConfiguration;
   requests?: string[];
   source: string;
@@ -6302,7 +6318,6 @@ export interface ResourceV1beta1DeviceClaim {
 
 /** `resource.v1beta1.DeviceClaimConfiguration` */
 export interface ResourceV1beta1DeviceClaimConfiguration {
-  deviceConfiguration?: ResourceV1beta1DeviceConfiguration;
   opaque?: ResourceV1beta1OpaqueDeviceConfiguration;
   requests?: string[];
 }
@@ -6317,7 +6332,6 @@ export interface ResourceV1beta1DeviceClass {
 
 /** `resource.v1beta1.DeviceClassConfiguration` */
 export interface ResourceV1beta1DeviceClassConfiguration {
-  deviceConfiguration?: ResourceV1beta1DeviceConfiguration;
   opaque?: ResourceV1beta1OpaqueDeviceConfiguration;
 }
 
@@ -6599,7 +6613,6 @@ export interface ResourceV1beta2Device {
 
 /** `resource.v1beta2.DeviceAllocationConfiguration` */
 export interface ResourceV1beta2DeviceAllocationConfiguration {
-  deviceConfiguration?: ResourceV1beta2DeviceConfiguration;
   opaque?: ResourceV1beta2OpaqueDeviceConfiguration;
   requests?: string[];
   source: string;
@@ -6638,7 +6651,6 @@ export interface ResourceV1beta2DeviceClaim {
 
 /** `resource.v1beta2.DeviceClaimConfiguration` */
 export interface ResourceV1beta2DeviceClaimConfiguration {
-  deviceConfiguration?: ResourceV1beta2DeviceConfiguration;
   opaque?: ResourceV1beta2OpaqueDeviceConfiguration;
   requests?: string[];
 }
@@ -6653,7 +6665,6 @@ export interface ResourceV1beta2DeviceClass {
 
 /** `resource.v1beta2.DeviceClassConfiguration` */
 export interface ResourceV1beta2DeviceClassConfiguration {
-  deviceConfiguration?: ResourceV1beta2DeviceConfiguration;
   opaque?: ResourceV1beta2OpaqueDeviceConfiguration;
 }
 
@@ -6914,7 +6925,6 @@ export interface Unknown {
   contentEncoding?: string;
   contentType?: string;
   raw?: string;
-  typeMeta?: RuntimeTypeMeta;
 }
 
 /** `scheduling.v1.PriorityClass` */
@@ -7235,8 +7245,10 @@ export interface VolumeNodeResources {
 
 /** `storage.v1beta1.CSIDriver` */
 export interface StorageV1beta1CSIDriver {
-  metadata?: ObjectMeta;
-  spec?: StorageV1beta1CSIDriverSpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: StorageV1beta1CSIDriverSpec;
 }
 
 /** `storage.v1beta1.CSIDriverList` */
@@ -7264,8 +7276,10 @@ export interface StorageV1beta1CSIDriverSpec {
 
 /** `storage.v1beta1.CSINode` */
 export interface StorageV1beta1CSINode {
-  metadata?: ObjectMeta;
-  spec?: StorageV1beta1CSINodeSpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: StorageV1beta1CSINodeSpec;
 }
 
 /** `storage.v1beta1.CSINodeDriver` */
@@ -7291,9 +7305,11 @@ export interface StorageV1beta1CSINodeSpec {
 
 /** `storage.v1beta1.CSIStorageCapacity` */
 export interface StorageV1beta1CSIStorageCapacity {
+  apiVersion: string;
+  kind: string;
   capacity?: Quantity;
   maximumVolumeSize?: Quantity;
-  metadata?: ObjectMeta;
+  metadata: StoredMeta;
   nodeTopology?: LabelSelector;
   storageClassName?: string;
 }
@@ -7308,9 +7324,11 @@ export interface StorageV1beta1CSIStorageCapacityList {
 
 /** `storage.v1beta1.StorageClass` */
 export interface StorageV1beta1StorageClass {
+  apiVersion: string;
+  kind: string;
   allowVolumeExpansion?: boolean;
   allowedTopologies?: TopologySelectorTerm[];
-  metadata?: ObjectMeta;
+  metadata: StoredMeta;
   mountOptions?: string[];
   parameters?: Record<string, string>;
   provisioner?: string;
@@ -7334,8 +7352,10 @@ export interface StorageV1beta1TokenRequest {
 
 /** `storage.v1beta1.VolumeAttachment` */
 export interface StorageV1beta1VolumeAttachment {
-  metadata?: ObjectMeta;
-  spec?: StorageV1beta1VolumeAttachmentSpec;
+  apiVersion: string;
+  kind: string;
+  metadata: StoredMeta;
+  spec: StorageV1beta1VolumeAttachmentSpec;
   status?: StorageV1beta1VolumeAttachmentStatus;
 }
 

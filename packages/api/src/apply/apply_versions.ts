@@ -1,0 +1,37 @@
+// Managers may have written in other versions of the same kind; their sets of fields are in that version's terms.
+import { type ApplyType, applyTypeOf } from './apply_type.ts';
+
+/** One object in one version. */
+export interface VersionedValue {
+  value: Record<string, unknown>;
+  type: ApplyType;
+  apiVersion: string;
+}
+
+export interface Versions {
+  /** The type in a version; undefined for a version that isn't served any more. */
+  typeOf(apiVersion: string): ApplyType | undefined;
+  /** The object in another version. */
+  convert(value: Record<string, unknown>, from: string, to: string): Record<string, unknown>;
+}
+
+/** For kinds whose versions look the same. */
+export function sameInAllVersions(type: ApplyType): Versions {
+  return { typeOf: () => type, convert: (value, _from, to) => ({ ...value, apiVersion: to }) };
+}
+
+export function resolveType(type: string | ApplyType): ApplyType {
+  return typeof type === 'string' ? applyTypeOf(type) : type;
+}
+
+/** Undefined where the version isn't served any more. */
+export function inVersion(
+  object: VersionedValue,
+  apiVersion: string,
+  versions: Versions,
+): VersionedValue | undefined {
+  if (object.apiVersion === apiVersion) return object;
+  const type = versions.typeOf(apiVersion);
+  if (!type) return undefined;
+  return { type, apiVersion, value: versions.convert(object.value, object.apiVersion, apiVersion) };
+}

@@ -1,0 +1,74 @@
+// Finds keys that stand twice in one object of a JSON text, which JSON.parse passes over (KEP-2885).
+import { goQuote } from '../go_quote.ts';
+import { decodeUtf8 } from './json.ts';
+
+interface Level {
+  /** Undefined in a list. */
+  keys: Set<string> | undefined;
+  /** Path of the field or item that is being read. */
+  at: string;
+  path: string;
+  index: number;
+}
+
+// As many as upstream's decoder collects.
+const maxFound = 100;
+
+/**
+ * `duplicate field "spec.containers[0].image"`, one for each field that is given again, in the order of the
+ * text, which must be JSON (decodeJson has read it).
+ */
+export function findDuplicateFields(json: Uint8Array | string): string[] {
+  const text = typeof json === 'string' ? json : decodeUtf8(json);
+  const found = new Set<string>();
+  const levels: Level[] = [];
+  let expectKey = false;
+  for (let i = 0; i < text.length && found.size < maxFound; i++) {
+    const level = levels.at(-1);
+    switch (text[i]) {
+      case '{':
+      case '[': {
+        const isObject = text[i] === '{';
+        const path = level?.at ?? '';
+        levels.push({
+          keys: isObject ? new Set() : undefined,
+          path,
+          at: isObject ? path : `${path}[0]`,
+          index: 0,
+        });
+        expectKey = isObject;
+        break;
+      }
+      case '}':
+      case ']':
+        levels.pop();
+        expectKey = false;
+        break;
+      case ',':
+        if (level?.keys) expectKey = true;
+        else if (level) level.at = `${level.path}[${++level.index}]`;
+        break;
+      case '"': {
+        const end = endOfString(text, i);
+        if (expectKey && level?.keys) {
+          const key = JSON.parse(text.slice(i, end + 1)) as string;
+          level.at = level.path ? `${level.path}.${key}` : key;
+          if (level.keys.has(key)) found.add(`duplicate field ${goQuote(level.at)}`);
+          level.keys.add(key);
+          expectKey = false;
+        }
+        i = end;
+        break;
+      }
+    }
+  }
+  return [...found];
+}
+
+function endOfString(text: string, start: number): number {
+  for (let i = start + 1; i < text.length; i++) {
+    if (text[i] === '\\') i++;
+    else if (text[i] === '"') return i;
+  }
+  return text.length;
+}

@@ -1,0 +1,136 @@
+// Checks one scalar, or one value of a type with a form of its own, and writes it as upstream does.
+import { decodeBase64, encodeBase64 } from '../codec/base64.ts';
+import { formatDuration, parseDuration } from '../duration.ts';
+import { goQuote } from '../go_quote.ts';
+import { canonicalQuantity, parseQuantity, QuantityError } from '../quantity.ts';
+import { explainInstant, formatMicroTime, formatTime, parseInstant } from '../time.ts';
+import type { ReadPath } from './read_path.ts';
+import type { ReadField } from './read_plan.ts';
+
+/** What encoding/json would have said. */
+export class DecodeProblem extends Error {}
+
+const maxInt32 = 2 ** 31;
+const maxInt64 = 2 ** 63;
+// Go's zero time, which it writes as null.
+const zeroTimeSeconds = -62_135_596_800;
+
+export function readScalar(field: ReadField, value: unknown, path: ReadPath): unknown {
+  switch (field.kind) {
+    case 'string':
+      if (typeof value !== 'string') throw wrongType(path, value, itemType(field));
+      return value;
+    case 'bool':
+      if (typeof value !== 'boolean') throw wrongType(path, value, itemType(field));
+      return value;
+    case 'int': {
+      const bound = field.type === 'int32' ? maxInt32 : maxInt64;
+      if (typeof value !== 'number') throw wrongType(path, value, itemType(field));
+      if (!Number.isInteger(value) || value < -bound || value >= bound) {
+        throw new DecodeProblem(
+          `json: cannot unmarshal number ${value} into Go struct field ${path.goText()} of type ${field.type}`,
+        );
+      }
+      return value;
+    }
+    case 'double':
+      if (typeof value !== 'number') throw wrongType(path, value, itemType(field));
+      return value;
+    default:
+      return readBytes(field, value, path);
+  }
+}
+
+/** Undefined for a value that stands for none (the zero time). */
+export function readSpecial(field: ReadField, value: unknown, path: ReadPath): unknown {
+  switch (field.special) {
+    case 'quantity':
+      return readQuantity(value);
+    case 'intOrString':
+      if (typeof value === 'string') return value;
+      return readScalar({ ...field, kind: 'int', type: 'int32' }, value, path);
+    case 'time':
+    case 'microTime': {
+      if (typeof value !== 'string') throw wrongType(path, value, 'string');
+      const instant = parseInstant(value);
+      if (!instant) throw new DecodeProblem(explainInstant(value));
+      if (instant.seconds === zeroTimeSeconds && instant.nanos === 0) return undefined;
+      const text = field.special === 'time' ? formatTime(instant) : formatMicroTime(instant);
+      return text === value ? value : text;
+    }
+    case 'duration': {
+      if (typeof value !== 'string') throw wrongType(path, value, 'string');
+      const nanos = parseDuration(value);
+      if (nanos === undefined) throw new DecodeProblem(`time: invalid duration ${goQuote(value)}`);
+      return formatDuration(nanos);
+    }
+    case 'stringList': {
+      const text = { ...field, kind: 'string', type: 'string' } as const;
+      if (!Array.isArray(value)) throw wrongType(path, value, '[]string');
+      return value.every((item) => typeof item === 'string')
+        ? value
+        : value.map((item) => readScalar(text, item ?? '', path));
+    }
+    default:
+      // Raw JSON is nobody's business here.
+      return value;
+  }
+}
+
+/** `json: cannot unmarshal string into Go struct field PodSpec.spec.hostNetwork of type bool` */
+export function wrongType(path: ReadPath, value: unknown, goType: string): DecodeProblem {
+  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  return new DecodeProblem(
+    `json: cannot unmarshal ${kind} into Go struct field ${path.goText()} of type ${goType}`,
+  );
+}
+
+/** The Go type of a field, its list or map included: `[]v1.Container`. */
+export function fieldType(field: ReadField): string {
+  if (field.shape === 'list') return `[]${itemType(field)}`;
+  return field.shape === 'map' ? `map[string]${itemType(field)}` : itemType(field);
+}
+
+/** The Go type of one value: `core.v1.Container` is `v1.Container`. */
+export function itemType(field: ReadField): string {
+  if (field.kind === 'double') return 'float64';
+  if (field.kind === 'bytes') return '[]uint8';
+  return field.type.includes('.') ? field.type.split('.').slice(-2).join('.') : field.type;
+}
+
+function readQuantity(value: unknown): string {
+  const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+  const canonical = canonicalQuantity(text);
+  // The cache gives back what it can't read.
+  if (canonical === text) checkQuantity(text);
+  return canonical === value ? (value as string) : canonical;
+}
+
+function checkQuantity(text: string): void {
+  try {
+    parseQuantity(text);
+  } catch (error) {
+    if (error instanceof QuantityError) throw new DecodeProblem(error.message);
+    throw error;
+  }
+}
+
+function readBytes(field: ReadField, value: unknown, path: ReadPath): string {
+  if (typeof value !== 'string') throw wrongType(path, value, itemType(field));
+  const bytes = decodeBase64(value);
+  if (!bytes) throw new DecodeProblem(`illegal base64 data at input byte ${firstBadByte(value)}`);
+  const text = encodeBase64(bytes);
+  return text === value ? value : text;
+}
+
+// Where Go's decoder stops: at the character, or at the start of a group of four that isn't complete.
+function firstBadByte(text: string): number {
+  let inGroup = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]!;
+    if (char === '\r' || char === '\n') continue;
+    if (!/[A-Za-z0-9+/=]/.test(char) || (char === '=' && inGroup < 2)) return at;
+    inGroup = (inGroup + 1) % 4;
+  }
+  return text.length - inGroup;
+}
