@@ -23,7 +23,9 @@ const options = {
   logLevel: 'warning',
   // Native modules and what finds its files by its own place.
   external: ['lmdb', 'pino', 'koffi'],
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 };
 
 /** Builds when a source file is newer than the last build. */

@@ -48,6 +48,9 @@ const files = {
   'types.ts': typeScriptTypes(tables),
   'cri.ts': grpcModule(grpc('cri-runtime-v1')),
   'deviceplugin.ts': grpcModule(grpc('deviceplugin-v1beta1')),
+  'dra.ts': grpcModule(grpc('dra-v1')),
+  'etcd.ts': grpcModule(grpc('etcd-v3')),
+  'kms.ts': grpcModule(grpc('kms-v2')),
   'pluginregistration.ts': grpcModule(grpc('pluginregistration-v1')),
   'podresources.ts': grpcModule(grpc('podresources-v1')),
 };

@@ -18,6 +18,8 @@ export function grpcModule(document) {
   const services = {};
   const visit = (scope, path) => {
     for (const [name, node] of Object.entries(scope.nested ?? {})) {
+      // Options and annotations of the definitions themselves; no message on the wire has them.
+      if (path.length === 0 && (name === 'google' || name === 'grpc')) continue;
       if (node.fields) {
         messages[name] = node;
         visit(node, [...path, name]);
@@ -36,10 +38,13 @@ export function grpcModule(document) {
   for (const name of Object.keys(messages).sort()) {
     const fields = {};
     out.push(`export interface ${name} {`);
+    const oneofs = new Set(Object.values(messages[name].oneofs ?? {}).flatMap(({ oneof }) => oneof));
     for (const [raw, field] of Object.entries(messages[name].fields)) {
       const key = camel(raw);
       const type = field.type.split('.').pop();
       const entry = { n: field.id, type: enums[type] ? 'int32' : type };
+      // Members of a oneof (and `optional` fields, which are one-member oneofs) are there or not, whatever they hold.
+      if (oneofs.has(raw)) entry.ptr = true;
       if (field.rule === 'repeated') entry.list = 'atomic';
       if (field.keyType) {
         entry.map = true;

@@ -125,7 +125,8 @@ function fieldOf(property) {
   else if (property.type === 'number') field.type = 'double';
   else if (property.type === 'boolean') field.type = 'bool';
   else if (property.type === 'string') field.type = property.format === 'byte' ? 'bytes' : 'string';
-  if (property['x-kubernetes-map-type'] === 'atomic') field.atomic = true;
+  // `granular` undoes the `atomic` of the type that is referred to.
+  if (property['x-kubernetes-map-type']) field.atomic = property['x-kubernetes-map-type'] === 'atomic';
   if (property['x-kubernetes-patch-strategy']) field.patch = property['x-kubernetes-patch-strategy'];
   if (property['x-kubernetes-patch-merge-key']) field.mergeKey = property['x-kubernetes-patch-merge-key'];
   const fallback = property.default;

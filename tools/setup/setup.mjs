@@ -43,7 +43,9 @@ function installSystemPackages() {
   const able = process.platform === 'linux' && process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
   if (!able) {
     // Not an error here: simulated nodes need none of it, and `up` says what a real node lacks.
-    say(`not installed: ${missing.join(', ')} (real nodes need them; as root on Debian they are installed for you)`);
+    say(
+      `not installed: ${missing.join(', ')} (real nodes need them; as root on Debian they are installed for you)`,
+    );
     return;
   }
   say(`installing ${missing.join(', ')}`);
@@ -69,9 +71,18 @@ function isProgram(path) {
 
 function run(command, args, env = process.env) {
   try {
-    execFileSync(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 });
+    execFileSync(command, args, {
+      cwd: root,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 * 1024,
+    });
   } catch (error) {
-    const tail = String(error.stderr ?? '').trim().split('\n').slice(-5).join('\n');
+    const tail = String(error.stderr ?? '')
+      .trim()
+      .split('\n')
+      .slice(-5)
+      .join('\n');
     throw new Error(`${command} ${args.join(' ')} failed:\n${tail || error.message}`);
   }
 }
@@ -84,4 +95,3 @@ function fail(text) {
   say(text);
   process.exit(1);
 }
-

@@ -5,7 +5,21 @@ import { describe, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
 /** Each package may import those before it. */
-const order = ['base', 'api', 'cel', 'resources', 'storage', 'apiserver', 'client', 'controllers', 'scheduler', 'kubelet', 'network', 'sim', 'distro'];
+const order = [
+  'base',
+  'api',
+  'cel',
+  'resources',
+  'storage',
+  'apiserver',
+  'client',
+  'controllers',
+  'scheduler',
+  'kubelet',
+  'network',
+  'sim',
+  'distro',
+];
 /** Folders of otherwise pure packages where the machine begins. */
 const edges = [
   /^packages\/storage\/src\/(lmdb|etcd)\//,
@@ -29,7 +43,9 @@ interface Source {
   isEdge: boolean;
 }
 
-const sources = readdirSync(join(root, 'packages')).flatMap((pack) => walk(join(root, 'packages', pack, 'src'), pack));
+const sources = readdirSync(join(root, 'packages')).flatMap((pack) =>
+  walk(join(root, 'packages', pack, 'src'), pack),
+);
 
 describe('packages', () => {
   test('import only packages that stand before them', () => {
@@ -49,7 +65,11 @@ describe('packages', () => {
       .filter((source) => !source.isTest)
       .flatMap((source) =>
         source.imports
-          .filter((name) => name.startsWith('.') && !join(source.path, '..', name).startsWith(`packages/${source.pack}/src`))
+          .filter(
+            (name) =>
+              name.startsWith('.') &&
+              !join(source.path, '..', name).startsWith(`packages/${source.pack}/src`),
+          )
           .map((name) => `${source.path} imports ${name}`),
       );
     expect(wrong).toEqual([]);
@@ -65,7 +85,8 @@ describe('pure code', () => {
   });
 
   test('takes time and chance as arguments', () => {
-    const banned = /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|(?<![.\w])set(Timeout|Interval|Immediate)\(|\bperformance\.now\(|\bprocess\.\w/g;
+    const banned =
+      /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|(?<![.\w])set(Timeout|Interval|Immediate)\(|\bperformance\.now\(|\bprocess\.\w/g;
     const outside = pure.filter((source) => source.pack !== 'base');
     expect(offences(outside, (source) => withoutComments(source.text).match(banned) ?? [])).toEqual([]);
   });
@@ -82,7 +103,11 @@ describe('files', () => {
   });
 
   test('are not named for nothing in particular', () => {
-    expect(sources.map((source) => source.path).filter((path) => /(^|\/)(utils?|helpers?|misc|common)(\/|\.|_)/.test(path))).toEqual([]);
+    expect(
+      sources
+        .map((source) => source.path)
+        .filter((path) => /(^|\/)(utils?|helpers?|misc|common)(\/|\.|_)/.test(path)),
+    ).toEqual([]);
   });
 
   test('are all used', () => {
@@ -95,7 +120,9 @@ describe('files', () => {
       }
     }
     const roots = /\/(index|entry|conformance)\.ts$|\.(test|bench|fuzz)\.ts$|\/generated\//;
-    expect(sources.map((source) => source.path).filter((path) => !roots.test(path) && !imported.has(path))).toEqual([]);
+    expect(
+      sources.map((source) => source.path).filter((path) => !roots.test(path) && !imported.has(path)),
+    ).toEqual([]);
   });
 
   test('leave no unfinished business', () => {
@@ -118,7 +145,9 @@ function walk(folder: string, pack: string): Source[] {
     if (!entry.name.endsWith('.ts')) return [];
     const text = readFileSync(path, 'utf8');
     const name = relative(root, path);
-    const imports = [...text.matchAll(/^(?:import|export)[^;'"]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm)];
+    const imports = [
+      ...text.matchAll(/^(?:import|export)[^;'"]*?from '([^']+)'|^import '([^']+)'|\bimport\('([^']+)'\)/gm),
+    ];
     return [
       {
         path: name,
