@@ -98,4 +98,6 @@ export interface OtherVersion<T> {
   type: string;
   fromStored(object: T): object;
   toStored(object: any): T;
+  /** Rules of this version alone for a new object, already in the stored form. */
+  validateCreate?(object: T): FieldError[];
 }

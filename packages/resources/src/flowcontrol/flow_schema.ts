@@ -1,68 +1,43 @@
-import { type FieldError, type FlowSchema, invalidValue, notSupported, required } from '@kubets/api';
+import type { FlowSchema } from '@kubets/api';
 import { define } from '../define.ts';
 import { ageColumn, countColumn, nameColumn, textColumn } from '../table/columns.ts';
+import { flowcontrolKind, validateConditionTypes } from './flowcontrol_kinds.ts';
+import { validateFlowSchema } from './validate_flow_schema.ts';
 
 export const flowSchema = define<FlowSchema>({
-  id: { group: 'flowcontrol.apiserver.k8s.io', version: 'v1', resource: 'flowschemas', kind: 'FlowSchema' },
+  id: flowcontrolKind('flowschemas', 'FlowSchema'),
   scope: 'Cluster',
-  generation: 'spec',
-  status: {},
   columns: [
     nameColumn,
     textColumn<FlowSchema>(
       'PriorityLevel',
-      'Where its requests queue.',
+      'The priority level in which its requests are handled.',
       ({ spec }) => spec?.priorityLevelConfiguration?.name,
     ),
     countColumn<FlowSchema>(
       'MatchingPrecedence',
-      'Lower is tried first.',
+      'Schemas with a lower number are tried first.',
       ({ spec }) => spec?.matchingPrecedence,
     ),
     textColumn<FlowSchema>(
       'DistinguisherMethod',
-      'What tells one flow from another.',
+      'By what requests are sorted into flows.',
       ({ spec }) => spec?.distinguisherMethod?.type ?? '<none>',
     ),
     ageColumn,
     textColumn<FlowSchema>(
       'MissingPL',
-      'Whether the priority level is missing.',
+      'Whether its priority level does not exist.',
       ({ status }) => status?.conditions?.find(({ type }) => type === 'Dangling')?.status ?? '?',
     ),
   ],
-  defaults({ spec }) {
+  generation: 'spec',
+  defaults({ spec = {} as never }) {
     spec.matchingPrecedence ||= 1000;
   },
-  validate({ spec }) {
-    const problems: FieldError[] = [];
-    const precedence = spec.matchingPrecedence ?? 0;
-    if (precedence <= 0)
-      problems.push(invalidValue('spec.matchingPrecedence', precedence, 'must be a positive value'));
-    else if (precedence > 10_000) {
-      problems.push(invalidValue('spec.matchingPrecedence', precedence, 'must not be greater than 10000'));
-    }
-    const method = spec.distinguisherMethod?.type;
-    const methods = ['ByNamespace', 'ByUser'];
-    if (method !== undefined && !methods.includes(method)) {
-      problems.push(notSupported('spec.distinguisherMethod', spec.distinguisherMethod, methods));
-    }
-    if (!spec.priorityLevelConfiguration?.name) {
-      problems.push(required('spec.priorityLevelConfiguration.name', 'must reference a priority level'));
-    }
-    for (const [index, rule] of (spec.rules ?? []).entries()) {
-      if ((rule.subjects?.length ?? 0) === 0) {
-        problems.push(required(`spec.rules[${index}].subjects`, 'subjects must contain at least one value'));
-      }
-      if ((rule.resourceRules?.length ?? 0) === 0 && (rule.nonResourceRules?.length ?? 0) === 0) {
-        problems.push(
-          required(
-            `spec.rules[${index}]`,
-            'at least one of resourceRules and nonResourceRules has to be non-empty',
-          ),
-        );
-      }
-    }
-    return problems;
+  validate: (schema) => [...validateFlowSchema(schema), ...validateConditionTypes(schema.status?.conditions)],
+  status: {
+    metadata: 'keep',
+    validate: ({ status }) => validateConditionTypes(status?.conditions),
   },
 });

@@ -1,114 +1,57 @@
-import {
-  type FieldError,
-  type HTTPIngressPath,
-  type Ingress,
-  type IngressBackend,
-  invalidValue,
-  notSupported,
-  required,
-} from '@kubets/api';
+import type { Ingress } from '@kubets/api';
+import { loadBalancerText, validateHostname } from '../core/service/load_balancer_status.ts';
 import { define } from '../define.ts';
-import { parseIp } from '../rules/ip_address.ts';
-import { dns1035Label, dns1123Subdomain, wildcardSubdomain } from '../rules/names.ts';
+import { validateLegacyIp } from '../rules/ip_rules.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
-
-const pathTypes = ['Exact', 'ImplementationSpecific', 'Prefix'];
+import { networkingKind } from './networking_kinds.ts';
+import { validateIngress } from './validate_ingress.ts';
 
 export const ingress = define<Ingress>({
-  id: {
-    group: 'networking.k8s.io',
-    version: 'v1',
-    resource: 'ingresses',
-    kind: 'Ingress',
-    shortNames: ['ing'],
-  },
+  id: networkingKind('ingresses', 'Ingress', { shortNames: ['ing'] }),
   scope: 'Namespaced',
   storagePath: 'ingress',
-  generation: 'spec',
-  status: { initial: () => ({ loadBalancer: {} }) },
   columns: columnsOf<Ingress>(
-    textColumn('Class', 'The class, and so the controller, that serves it.', (object) => className(object)),
-    textColumn('Hosts', 'Host names that it answers for.', (object) => hosts(object)),
+    textColumn(
+      'Class',
+      'The class, and so the controller, that serves it.',
+      ({ spec }) => spec?.ingressClassName ?? '<none>',
+    ),
+    textColumn('Hosts', 'Host names that it answers for.', hostsText),
     textColumn('Address', 'Where it is reached.', ({ status }) =>
-      (status?.loadBalancer?.ingress ?? []).map((point) => point.ip || point.hostname).join(','),
+      loadBalancerText(status?.loadBalancer?.ingress),
     ),
-    textColumn('Ports', 'Ports on which it listens.', ({ spec }) =>
-      (spec?.tls?.length ?? 0) > 0 ? '80, 443' : '80',
-    ),
+    textColumn('Ports', 'Ports on which it listens.', ({ spec }) => (spec?.tls?.length ? '80, 443' : '80')),
   ),
-  validate({ spec }) {
-    const problems: FieldError[] = [];
-    if ((spec.rules?.length ?? 0) === 0 && !spec.defaultBackend) {
-      problems.push(
-        invalidValue('spec', spec.rules ?? [], 'either `defaultBackend` or `rules` must be specified'),
-      );
-    }
-    if (spec.defaultBackend) problems.push(...validateBackend(spec.defaultBackend, 'spec.defaultBackend'));
-    for (const [index, rule] of (spec.rules ?? []).entries()) {
-      const path = `spec.rules[${index}]`;
-      if (rule.host) problems.push(...validateHost(rule.host, `${path}.host`));
-      if (!rule.http) continue;
-      const paths = rule.http.paths ?? [];
-      if (paths.length === 0) problems.push(required(`${path}.http.paths`, ''));
-      problems.push(...paths.flatMap((item, at) => validatePath(item, `${path}.http.paths[${at}]`)));
-    }
-    if (spec.ingressClassName !== undefined) {
-      for (const message of dns1123Subdomain(spec.ingressClassName)) {
-        problems.push(invalidValue('spec.ingressClassName', spec.ingressClassName, message));
-      }
-    }
-    return problems;
+  generation: 'spec',
+  validate: validateIngress,
+  warnings: ({ metadata }, old) =>
+    metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined && !old
+      ? [
+          'annotation "kubernetes.io/ingress.class" is deprecated, please use \'spec.ingressClassName\' instead',
+        ]
+      : [],
+  status: {
+    initial: () => ({ loadBalancer: {} }),
+    validate({ status }, old) {
+      const stored = (old.status?.loadBalancer?.ingress ?? []).flatMap(({ ip }) => (ip ? [ip] : []));
+      return (status?.loadBalancer?.ingress ?? []).flatMap(({ ip, hostname }, i) => {
+        const path = `status.loadBalancer.ingress[${i}]`;
+        return [
+          ...(ip ? validateLegacyIp(ip, `${path}.ip`, stored) : []),
+          ...(hostname ? validateHostname(hostname, `${path}.hostname`) : []),
+        ];
+      });
+    },
   },
 });
 
-function validateHost(host: string, path: string): FieldError[] {
-  if (parseIp(host)) return [invalidValue(path, host, 'must be a DNS name, not an IP address')];
-  const rule = host.includes('*') ? wildcardSubdomain : dns1123Subdomain;
-  return rule(host).map((message) => invalidValue(path, host, message));
-}
-
-function validatePath(item: HTTPIngressPath, path: string): FieldError[] {
-  const problems: FieldError[] = [];
-  if (!item.pathType) problems.push(required(`${path}.pathType`, 'pathType must be specified'));
-  else if (!pathTypes.includes(item.pathType))
-    problems.push(notSupported(`${path}.pathType`, item.pathType, pathTypes));
-  else if (item.pathType !== 'ImplementationSpecific' || item.path) {
-    if (!item.path?.startsWith('/')) {
-      problems.push(invalidValue(`${path}.path`, item.path ?? '', 'must be an absolute path'));
-    }
-    for (const part of item.pathType === 'ImplementationSpecific'
-      ? []
-      : ['//', '/./', '/../', '%2f', '%2F']) {
-      if (item.path?.includes(part))
-        problems.push(invalidValue(`${path}.path`, item.path, `must not contain '${part}'`));
-    }
-  }
-  return [...problems, ...validateBackend(item.backend, `${path}.backend`)];
-}
-
-function validateBackend(backend: IngressBackend | undefined, path: string): FieldError[] {
-  const { service, resource } = backend ?? {};
-  if (service && resource) return [invalidValue(path, '', 'cannot set both resource and service backends')];
-  if (resource) return [];
-  if (!service) return [required(`${path}.service.name`, '')];
-  const problems: FieldError[] = [];
-  if (!service.name) problems.push(required(`${path}.service.name`, ''));
-  else
-    for (const message of dns1035Label(service.name))
-      problems.push(invalidValue(`${path}.service.name`, service.name, message));
-  const { name, number } = service.port ?? {};
-  if (name && number) problems.push(invalidValue(path, '', 'cannot set both port name & port number'));
-  else if (!name && !number) problems.push(required(path, 'port name or number is required'));
-  return problems;
-}
-
-function className({ spec, metadata }: Ingress): string {
-  return spec?.ingressClassName ?? metadata.annotations?.['kubernetes.io/ingress.class'] ?? '<none>';
-}
-
-/** The first three and how many more. */
-function hosts({ spec }: Ingress): string {
-  const names = (spec?.rules ?? []).map((rule) => rule.host).filter((host) => host);
-  if (names.length === 0) return '*';
-  return names.length > 3 ? `${names.slice(0, 3).join(',')} + ${names.length - 3} more...` : names.join(',');
+/** Hosts of the first three rules that have one, and how many rules more. */
+function hostsText({ spec }: Ingress): string {
+  const rules = spec?.rules ?? [];
+  const hosts = rules.flatMap(({ host }) => (host ? [host] : []));
+  if (hosts.length === 0) return '*';
+  const shown = hosts.slice(0, 3).join(',');
+  const third = rules.findIndex(({ host }) => host === hosts[2]);
+  const more = hosts.length >= 3 && third < rules.length - 1;
+  return more ? `${shown} + ${rules.length - 3} more...` : shown;
 }

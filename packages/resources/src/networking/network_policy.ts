@@ -1,121 +1,130 @@
 import {
   type FieldError,
   forbiddenField,
+  type IPBlock,
   invalidValue,
   type NetworkPolicy,
   type NetworkPolicyPeer,
   type NetworkPolicyPort,
+  type NetworkPolicySpec,
   notSupported,
   required,
 } from '@kubets/api';
 import { define } from '../define.ts';
 import { cidrContains, parseCidr } from '../rules/ip_address.ts';
-import { validateCidr } from '../rules/ip_rules.ts';
-import { validateLabelSelector } from '../rules/labels.ts';
+import { validateLegacyCidr } from '../rules/ip_rules.ts';
+import { type SelectorOptions, validateLabelSelector } from '../rules/labels.ts';
 import { portName } from '../rules/names.ts';
 import { portNumber } from '../rules/numbers.ts';
 import { columnsOf, formatSelector, textColumn } from '../table/columns.ts';
-
-const protocols = ['SCTP', 'TCP', 'UDP'];
-const types = ['Egress', 'Ingress'];
+import { networkingKind } from './networking_kinds.ts';
 
 export const networkPolicy = define<NetworkPolicy>({
-  id: {
-    group: 'networking.k8s.io',
-    version: 'v1',
-    resource: 'networkpolicies',
-    kind: 'NetworkPolicy',
-    shortNames: ['netpol'],
-  },
+  id: networkingKind('networkpolicies', 'NetworkPolicy', { shortNames: ['netpol'] }),
   scope: 'Namespaced',
-  generation: 'spec',
   columns: columnsOf<NetworkPolicy>(
     textColumn('Pod-Selector', 'The pods to which it applies.', ({ spec }) =>
       formatSelector(spec?.podSelector),
     ),
   ),
-  defaults({ spec }) {
-    for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])]) {
+  generation: 'spec',
+  defaults({ spec = {} }) {
+    spec.podSelector ??= {};
+    for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
       for (const port of rule.ports ?? []) port.protocol ??= 'TCP';
-    }
-    // A policy with egress rules governs egress; every policy that does not say governs ingress.
-    spec.policyTypes ??= spec.egress && spec.egress.length > 0 ? ['Ingress', 'Egress'] : ['Ingress'];
+    // A policy that does not say is about ingress, and about egress if it has rules of it.
+    if (!spec.policyTypes?.length)
+      spec.policyTypes = spec.egress?.length ? ['Ingress', 'Egress'] : ['Ingress'];
   },
-  validate({ spec }) {
-    const problems = spec.podSelector ? validateLabelSelector(spec.podSelector, 'spec.podSelector') : [];
-    for (const [index, rule] of (spec.ingress ?? []).entries()) {
-      const path = `spec.ingress[${index}]`;
-      problems.push(...(rule.ports ?? []).flatMap((port, at) => validatePort(port, `${path}.ports[${at}]`)));
-      problems.push(...(rule.from ?? []).flatMap((peer, at) => validatePeer(peer, `${path}.from[${at}]`)));
-    }
-    for (const [index, rule] of (spec.egress ?? []).entries()) {
-      const path = `spec.egress[${index}]`;
-      problems.push(...(rule.ports ?? []).flatMap((port, at) => validatePort(port, `${path}.ports[${at}]`)));
-      problems.push(...(rule.to ?? []).flatMap((peer, at) => validatePeer(peer, `${path}.to[${at}]`)));
-    }
-    if ((spec.policyTypes?.length ?? 0) > 2) {
-      problems.push(
-        invalidValue('spec.policyTypes', spec.policyTypes, 'may not specify more than two policyTypes'),
-      );
-      return problems;
-    }
-    for (const [index, type] of (spec.policyTypes ?? []).entries()) {
-      if (!types.includes(type)) problems.push(notSupported(`spec.policyTypes[${index}]`, type, types));
-    }
-    return problems;
-  },
+  validate: ({ spec = {} }, old) => validateSpec(spec, old?.spec),
 });
 
-function validatePort(port: NetworkPolicyPort, path: string): FieldError[] {
-  const problems: FieldError[] = [];
-  if (port.protocol && !protocols.includes(port.protocol)) {
-    problems.push(notSupported(`${path}.protocol`, port.protocol, protocols));
-  }
-  if (port.port === undefined) {
-    if (port.endPort !== undefined)
-      problems.push(required(`${path}.port`, 'must be specified when `endPort` is specified'));
-    return problems;
-  }
-  if (typeof port.port === 'string') {
-    problems.push(...portName(port.port).map((message) => invalidValue(`${path}.port`, port.port, message)));
-    if (port.endPort !== undefined)
-      problems.push(
-        invalidValue(`${path}.endPort`, port.endPort, 'may not be specified when `port` is non-numeric'),
-      );
-    return problems;
-  }
-  problems.push(...portNumber(port.port).map((message) => invalidValue(`${path}.port`, port.port, message)));
-  if (port.endPort !== undefined && port.endPort < port.port) {
-    problems.push(invalidValue(`${path}.endPort`, port.endPort, 'must be greater than or equal to `port`'));
-  }
-  return problems;
+interface Options extends SelectorOptions {
+  storedCidrs: string[];
 }
 
-function validatePeer(peer: NetworkPolicyPeer, path: string): FieldError[] {
-  const { podSelector, namespaceSelector, ipBlock } = peer;
-  const problems: FieldError[] = [];
-  if (podSelector) problems.push(...validateLabelSelector(podSelector, `${path}.podSelector`));
-  if (namespaceSelector)
-    problems.push(...validateLabelSelector(namespaceSelector, `${path}.namespaceSelector`));
-  if (ipBlock) {
-    problems.push(...validateCidr(ipBlock.cidr ?? '', `${path}.ipBlock.cidr`));
-    const block = parseCidr(ipBlock.cidr ?? '');
-    for (const [index, text] of (ipBlock.except ?? []).entries()) {
-      const except = parseCidr(text);
-      const at = `${path}.ipBlock.except[${index}]`;
-      problems.push(...validateCidr(text, at));
-      if (
-        block &&
-        except &&
-        !(cidrContains(block, except.network) && except.prefixLength > block.prefixLength)
-      ) {
-        problems.push(invalidValue(at, text, `must be a strict subset of \`cidr\``));
-      }
+function validateSpec(spec: NetworkPolicySpec, old: NetworkPolicySpec | undefined): FieldError[] {
+  const options: Options = {
+    allowInvalidValues: old !== undefined && validateLabelSelector(old.podSelector, '').length > 0,
+    storedCidrs: old ? cidrsOf(old) : [],
+  };
+  const errors = validateLabelSelector(spec.podSelector, 'spec.podSelector', options);
+  spec.ingress?.forEach(({ ports, from }, i) => {
+    const path = `spec.ingress[${i}]`;
+    errors.push(...validatePorts(ports, `${path}.ports`), ...validatePeers(from, `${path}.from`, options));
+  });
+  spec.egress?.forEach(({ ports, to }, i) => {
+    const path = `spec.egress[${i}]`;
+    errors.push(...validatePorts(ports, `${path}.ports`), ...validatePeers(to, `${path}.to`, options));
+  });
+  const types = spec.policyTypes ?? [];
+  if (types.length > 2)
+    return [...errors, invalidValue('spec.policyTypes', types, 'may not specify more than two policyTypes')];
+  types.forEach((type, i) => {
+    if (type !== 'Ingress' && type !== 'Egress')
+      errors.push(notSupported(`spec.policyTypes[${i}]`, type, ['Ingress', 'Egress']));
+  });
+  return errors;
+}
+
+function cidrsOf({ ingress = [], egress = [] }: NetworkPolicySpec): string[] {
+  const peers = [...ingress.flatMap(({ from = [] }) => from), ...egress.flatMap(({ to = [] }) => to)];
+  return peers.flatMap(({ ipBlock }) => (ipBlock ? [ipBlock.cidr, ...(ipBlock.except ?? [])] : []));
+}
+
+function validatePorts(ports: NetworkPolicyPort[] = [], path: string): FieldError[] {
+  return ports.flatMap(({ protocol, port, endPort }, i) => {
+    const at = `${path}[${i}]`;
+    const errors: FieldError[] = [];
+    const faultOfEnd = (value: number, text: string) =>
+      errors.push(invalidValue(`${at}.endPort`, value, text));
+    if (protocol !== undefined && !['TCP', 'UDP', 'SCTP'].includes(protocol))
+      errors.push(notSupported(`${at}.protocol`, protocol, ['TCP', 'UDP', 'SCTP']));
+    if (port === undefined) {
+      if (endPort !== undefined) faultOfEnd(endPort, 'may not be specified when `port` is not specified');
+    } else if (typeof port === 'number') {
+      for (const message of portNumber(port)) errors.push(invalidValue(`${at}.port`, port, message));
+      if (endPort !== undefined && endPort < port)
+        faultOfEnd(port, 'must be greater than or equal to `port`');
+      if (endPort !== undefined) for (const message of portNumber(endPort)) faultOfEnd(endPort, message);
+    } else {
+      if (endPort !== undefined) faultOfEnd(endPort, 'may not be specified when `port` is non-numeric');
+      for (const message of portName(port)) errors.push(invalidValue(`${at}.port`, port, message));
     }
-    if (podSelector || namespaceSelector) {
-      problems.push(forbiddenField(path, 'may not specify both ipBlock and another peer'));
-    }
-  }
-  if (!podSelector && !namespaceSelector && !ipBlock) problems.push(required(path, 'must specify a peer'));
-  return problems;
+    return errors;
+  });
+}
+
+function validatePeers(peers: NetworkPolicyPeer[] = [], path: string, options: Options): FieldError[] {
+  return peers.flatMap(({ podSelector, namespaceSelector, ipBlock }, i) => {
+    const at = `${path}[${i}]`;
+    if (!podSelector && !namespaceSelector && !ipBlock) return [required(at, 'must specify a peer')];
+    return [
+      ...validateLabelSelector(podSelector, `${at}.podSelector`, options),
+      ...validateLabelSelector(namespaceSelector, `${at}.namespaceSelector`, options),
+      ...(ipBlock ? validateIpBlock(ipBlock, `${at}.ipBlock`, options) : []),
+      ...(ipBlock && (podSelector || namespaceSelector)
+        ? [forbiddenField(at, 'may not specify both ipBlock and another peer')]
+        : []),
+    ];
+  });
+}
+
+function validateIpBlock(
+  { cidr, except = [] }: IPBlock,
+  path: string,
+  { storedCidrs }: Options,
+): FieldError[] {
+  if (!cidr) return [required(`${path}.cidr`)];
+  const errors = validateLegacyCidr(cidr, `${path}.cidr`, storedCidrs);
+  const block = parseCidr(cidr);
+  if (!block) return errors;
+  except.forEach((text, i) => {
+    const at = `${path}.except[${i}]`;
+    errors.push(...validateLegacyCidr(text, at, storedCidrs));
+    const part = parseCidr(text);
+    if (part && !(cidrContains(block, part.network) && part.prefixLength > block.prefixLength))
+      errors.push(invalidValue(at, text, 'must be a strict subset of `cidr`'));
+  });
+  return errors;
 }

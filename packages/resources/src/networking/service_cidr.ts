@@ -1,26 +1,50 @@
-import { invalidValue, required, type ServiceCIDR } from '@kubets/api';
+import { type FieldError, invalidValue, required, type ServiceCIDR } from '@kubets/api';
 import { define } from '../define.ts';
-import { sameValue } from '../rules/equality.ts';
+import { parseCidr } from '../rules/ip_address.ts';
 import { validateCidr } from '../rules/ip_rules.ts';
 import { immutableText } from '../rules/labels.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
+import { networkingKind } from './networking_kinds.ts';
+
+const path = 'spec.cidrs';
 
 export const serviceCidr = define<ServiceCIDR>({
-  id: { group: 'networking.k8s.io', version: 'v1', resource: 'servicecidrs', kind: 'ServiceCIDR' },
+  id: networkingKind('servicecidrs', 'ServiceCIDR'),
   scope: 'Cluster',
-  generation: 'spec',
-  status: {},
   columns: columnsOf<ServiceCIDR>(
     textColumn('CIDRs', 'Ranges from which services get addresses.', ({ spec }) => spec?.cidrs?.join(',')),
   ),
-  validate({ spec }) {
-    const cidrs = spec?.cidrs ?? [];
-    if (cidrs.length === 0) return [required('spec.cidrs', 'at least one CIDR required')];
-    if (cidrs.length > 2) return [invalidValue('spec', spec, 'may only hold up to 2 values')];
-    return cidrs.flatMap((cidr, index) => validateCidr(cidr, `spec.cidrs[${index}]`));
+  validate: ({ spec }, old) => {
+    const unchanged = old !== undefined && old.spec?.cidrs?.length === spec?.cidrs?.length;
+    return unchanged ? [] : validateCidrs(spec?.cidrs ?? []);
   },
-  validateUpdate: (next, old) =>
-    sameValue(next.spec?.cidrs, old.spec?.cidrs)
-      ? []
-      : [invalidValue('spec.cidrs', next.spec?.cidrs, immutableText)],
+  validateUpdate: (next, old) => validateKept(next.spec?.cidrs ?? [], old.spec?.cidrs ?? []),
+  status: { metadata: 'keep' },
 });
+
+function validateCidrs(cidrs: string[]): FieldError[] {
+  if (cidrs.length === 0) return [required(path, 'at least one CIDR required')];
+  if (cidrs.length > 2) return [invalidValue(path, { CIDRs: cidrs }, 'may only hold up to 2 values')];
+  const [first, second] = cidrs.map((cidr) => parseCidr(cidr)?.address.family);
+  return [
+    ...cidrs.flatMap((cidr, i) => validateCidr(cidr, `${path}[${i}]`)),
+    ...(first !== undefined && first === second
+      ? [
+          invalidValue(
+            path,
+            cidrs,
+            'may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64',
+          ),
+        ]
+      : []),
+  ];
+}
+
+/** Services hold addresses of the ranges, so none may go; one of the other family may come. */
+function validateKept(next: string[], old: string[]): FieldError[] {
+  const grows = old.length === 1 && next.length === 2;
+  if (next.length !== old.length && !grows) return [invalidValue(path, next, immutableText)];
+  return old.flatMap((cidr, i) =>
+    cidr === next[i] ? [] : [invalidValue(`${path}[${i}]`, next[i], immutableText)],
+  );
+}

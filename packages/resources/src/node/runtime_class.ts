@@ -1,19 +1,47 @@
-import { invalidValue, type RuntimeClass, required } from '@kubets/api';
-import { define } from '../define.ts';
-import { immutableText } from '../rules/labels.ts';
+import {
+  duplicate,
+  type FieldError,
+  invalidValue,
+  type RuntimeClass,
+  required,
+  type Scheduling,
+} from '@kubets/api';
+import { validateContainerResources } from '../core/pod/validate_resources.ts';
+import { validateTolerations } from '../core/pod/validate_scheduling.ts';
+import { define, kindsOf } from '../define.ts';
+import { immutableText, validateLabels } from '../rules/labels.ts';
 import { dns1123Label } from '../rules/names.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 
 export const runtimeClass = define<RuntimeClass>({
-  id: { group: 'node.k8s.io', version: 'v1', resource: 'runtimeclasses', kind: 'RuntimeClass' },
+  id: kindsOf('node.k8s.io', 'v1')('runtimeclasses', 'RuntimeClass'),
   scope: 'Cluster',
+  allowCreateOnUpdate: true,
+  allowUnconditionalUpdate: false,
   columns: columnsOf<RuntimeClass>(
-    textColumn('Handler', 'The runtime of containerd that runs its pods.', (object) => object.handler),
+    textColumn('Handler', 'What the container runtime knows it by.', ({ handler }) => handler),
   ),
-  validate: ({ handler }) =>
-    handler
+  validate: ({ handler, overhead, scheduling }) => [
+    ...(handler
       ? dns1123Label(handler).map((message) => invalidValue('handler', handler, message))
-      : [required('handler', '')],
+      : [required('handler')]),
+    ...(overhead ? validateContainerResources({ limits: overhead.podFixed }, new Set(), 'overhead') : []),
+    ...(scheduling ? validateScheduling(scheduling) : []),
+  ],
   validateUpdate: (next, old) =>
-    next.handler === old.handler ? [] : [invalidValue('handler', next.handler, immutableText)],
+    next.handler === old.handler ? [] : [invalidValue('handler', next.handler ?? '', immutableText)],
 });
+
+function validateScheduling({ nodeSelector, tolerations = [] }: Scheduling): FieldError[] {
+  const seen = new Set<string>();
+  return [
+    ...validateLabels(nodeSelector, 'scheduling.nodeSelector'),
+    ...validateTolerations(tolerations, 'scheduling.tolerations'),
+    ...tolerations.flatMap((toleration, i) => {
+      const key = JSON.stringify([toleration.key, toleration.operator, toleration.value, toleration.effect]);
+      const again = seen.has(key) ? [duplicate(`scheduling.tolerations[${i}]`, toleration)] : [];
+      seen.add(key);
+      return again;
+    }),
+  ];
+}

@@ -1,54 +1,64 @@
 import { type FieldError, invalidValue, notSupported, type PodDisruptionBudget } from '@kubets/api';
-import { define } from '../define.ts';
+import { define, kindsOf } from '../define.ts';
+import { validateConditions } from '../rules/conditions.ts';
 import { validateLabelSelector } from '../rules/labels.ts';
-import { type IntOrString, validateAtMost100Percent, validateIntOrPercent } from '../rules/numbers.ts';
+import { nameIsPathSegment } from '../rules/names.ts';
+import {
+  type IntOrString,
+  validateAtMost100Percent,
+  validateIntOrPercent,
+  validateNonNegative,
+} from '../rules/numbers.ts';
 import { columnsOf, countColumn, textColumn } from '../table/columns.ts';
 
 export const podDisruptionBudget = define<PodDisruptionBudget>({
-  id: {
-    group: 'policy',
-    version: 'v1',
-    resource: 'poddisruptionbudgets',
-    kind: 'PodDisruptionBudget',
-    shortNames: ['pdb'],
-  },
+  id: kindsOf('policy', 'v1')('poddisruptionbudgets', 'PodDisruptionBudget', { shortNames: ['pdb'] }),
   scope: 'Namespaced',
-  generation: 'spec',
-  status: {
-    initial: () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
-  },
+  allowUnconditionalUpdate: false,
   columns: columnsOf<PodDisruptionBudget>(
-    textColumn('Min Available', 'How many must stay.', ({ spec }) => shown(spec.minAvailable)),
-    textColumn('Max Unavailable', 'How many may be away at once.', ({ spec }) => shown(spec.maxUnavailable)),
+    textColumn('Min Available', 'How many must stay.', ({ spec }) => shown(spec?.minAvailable)),
+    textColumn('Max Unavailable', 'How many may be away at once.', ({ spec }) => shown(spec?.maxUnavailable)),
     countColumn(
       'Allowed Disruptions',
       'How many may be evicted now.',
       ({ status }) => status?.disruptionsAllowed,
     ),
   ),
-  validate({ spec }) {
-    const problems: FieldError[] = [];
-    if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined) {
-      problems.push(invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set'));
-    }
-    for (const field of ['minAvailable', 'maxUnavailable'] as const) {
-      const value = spec[field];
-      if (value === undefined) continue;
-      problems.push(
-        ...validateIntOrPercent(value, `spec.${field}`),
-        ...validateAtMost100Percent(value, `spec.${field}`),
-      );
-    }
-    if (spec.selector) problems.push(...validateLabelSelector(spec.selector, 'spec.selector'));
-    const policies = ['AlwaysAllow', 'IfHealthyBudget'];
-    if (spec.unhealthyPodEvictionPolicy && !policies.includes(spec.unhealthyPodEvictionPolicy)) {
-      problems.push(
-        notSupported('spec.unhealthyPodEvictionPolicy', spec.unhealthyPodEvictionPolicy, policies),
-      );
-    }
-    return problems;
+  generation: 'spec',
+  // Upstream has never asked more of its name.
+  validateName: nameIsPathSegment,
+  validate: validateBudget,
+  status: {
+    initial: () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
+    validate: ({ status }) => [
+      ...validateConditions(status?.conditions, 'status.conditions'),
+      ...(['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const).flatMap(
+        (field) => validateNonNegative(status?.[field], `status.${field}`),
+      ),
+    ],
   },
 });
+
+function validateBudget({ spec = {} }: PodDisruptionBudget, old?: PodDisruptionBudget): FieldError[] {
+  const errors: FieldError[] = [];
+  if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined)
+    errors.push(invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set'));
+  for (const field of ['minAvailable', 'maxUnavailable'] as const) {
+    const value = spec[field];
+    if (value === undefined) continue;
+    errors.push(
+      ...validateIntOrPercent(value, `spec.${field}`),
+      ...validateAtMost100Percent(value, `spec.${field}`),
+    );
+  }
+  const allowInvalidValues = validateLabelSelector(old?.spec?.selector, '').length > 0;
+  errors.push(...validateLabelSelector(spec.selector, 'spec.selector', { allowInvalidValues }));
+  const policy = spec.unhealthyPodEvictionPolicy;
+  const policies = ['AlwaysAllow', 'IfHealthyBudget'];
+  if (policy !== undefined && !policies.includes(policy))
+    errors.push(notSupported('spec.unhealthyPodEvictionPolicy', policy, policies));
+  return errors;
+}
 
 function shown(value: IntOrString | undefined): string {
   return value === undefined ? 'N/A' : String(value);

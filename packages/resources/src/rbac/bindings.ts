@@ -8,103 +8,92 @@ import {
   type Subject,
 } from '@kubets/api';
 import { define } from '../define.ts';
-import { dns1123Subdomain, nameIsPathSegment } from '../rules/names.ts';
+import { dns1123Subdomain, nameIsPathSegment, pathSegmentName } from '../rules/names.ts';
 import { columnsOf, textColumn, wide } from '../table/columns.ts';
+import { rbacGroup, rbacKind } from './rbac_kinds.ts';
 
 type Binding = RoleBinding | ClusterRoleBinding;
 
-const group = 'rbac.authorization.k8s.io';
-
-const columns = columnsOf<any>(
-  textColumn<Binding>(
-    'Role',
-    'The role that is granted.',
-    ({ roleRef }) => `${roleRef.kind}/${roleRef.name}`,
-  ),
+const columns = columnsOf<Binding>(
+  textColumn('Role', 'The role that is granted.', ({ roleRef }) => `${roleRef?.kind}/${roleRef?.name}`),
+  wide(textColumn('Users', 'Users to whom it is granted.', subjectsOf('User'))),
+  wide(textColumn('Groups', 'Groups to which it is granted.', subjectsOf('Group'))),
   wide(
-    textColumn<Binding>('Users', 'Users to whom it is granted.', (binding) => subjectNames(binding, 'User')),
-  ),
-  wide(
-    textColumn<Binding>('Groups', 'Groups to which it is granted.', (binding) =>
-      subjectNames(binding, 'Group'),
-    ),
-  ),
-  wide(
-    textColumn<Binding>('ServiceAccounts', 'Service accounts to which it is granted.', (binding) =>
-      subjectNames(binding, 'ServiceAccount'),
-    ),
+    textColumn('ServiceAccounts', 'Service accounts to which it is granted.', subjectsOf('ServiceAccount')),
   ),
 );
 
-export const roleBinding = define<RoleBinding>({
-  id: { group, version: 'v1', resource: 'rolebindings', kind: 'RoleBinding' },
-  scope: 'Namespaced',
+/** Both kinds are alike but for where they count, and so for what they can refer to. */
+const common = {
   columns,
+  allowCreateOnUpdate: true,
   validateName: nameIsPathSegment,
   defaults: defaultBinding,
-  validate: (object) => validateBinding(object, ['Role', 'ClusterRole']),
-  validateUpdate: roleRefStays,
+  validateUpdate: validateSameRole,
+};
+
+export const roleBinding = define<RoleBinding>({
+  ...common,
+  id: rbacKind('rolebindings', 'RoleBinding'),
+  scope: 'Namespaced',
+  validate: (object) => validateBinding(object, { kinds: ['Role', 'ClusterRole'], namespaced: true }),
 });
 
 export const clusterRoleBinding = define<ClusterRoleBinding>({
-  id: { group, version: 'v1', resource: 'clusterrolebindings', kind: 'ClusterRoleBinding' },
+  ...common,
+  id: rbacKind('clusterrolebindings', 'ClusterRoleBinding'),
   scope: 'Cluster',
-  columns,
-  validateName: nameIsPathSegment,
-  defaults: defaultBinding,
-  validate: (object) => validateBinding(object, ['ClusterRole']),
-  validateUpdate: roleRefStays,
+  validate: (object) => validateBinding(object, { kinds: ['ClusterRole'], namespaced: false }),
 });
 
 function defaultBinding(object: Binding): void {
-  if (object.roleRef) object.roleRef.apiGroup ||= group;
-  for (const subject of object.subjects ?? []) {
-    if (subject.kind === 'User' || subject.kind === 'Group') subject.apiGroup ||= group;
-  }
+  if (object.roleRef) object.roleRef.apiGroup ||= rbacGroup;
+  for (const subject of object.subjects ?? [])
+    if (subject.kind === 'User' || subject.kind === 'Group') subject.apiGroup ||= rbacGroup;
 }
 
-function validateBinding(object: Binding, kinds: string[]): FieldError[] {
-  const { roleRef } = object;
-  const problems: FieldError[] = [];
-  if (roleRef.apiGroup !== group)
-    problems.push(notSupported('roleRef.apiGroup', roleRef.apiGroup ?? '', [group]));
-  if (!kinds.includes(roleRef.kind)) problems.push(notSupported('roleRef.kind', roleRef.kind ?? '', kinds));
-  if (!roleRef.name) problems.push(required('roleRef.name', ''));
-  const namespaced = object.kind === 'RoleBinding';
+function validateBinding(
+  { roleRef, subjects }: Binding,
+  { kinds, namespaced }: { kinds: string[]; namespaced: boolean },
+): FieldError[] {
+  const { apiGroup = '', kind = '', name = '' } = roleRef ?? {};
+  const errors: FieldError[] = [];
+  if (apiGroup !== rbacGroup) errors.push(notSupported('roleRef.apiGroup', apiGroup, [rbacGroup]));
+  if (!kinds.includes(kind)) errors.push(notSupported('roleRef.kind', kind, kinds));
+  if (!name) errors.push(required('roleRef.name'));
+  else for (const message of pathSegmentName(name)) errors.push(invalidValue('roleRef.name', name, message));
   return [
-    ...problems,
-    ...(object.subjects ?? []).flatMap((subject, index) =>
-      validateSubject(subject, `subjects[${index}]`, namespaced),
-    ),
+    ...errors,
+    ...(subjects ?? []).flatMap((subject, i) => validateSubject(subject, namespaced, `subjects[${i}]`)),
   ];
 }
 
-function validateSubject(subject: Subject, path: string, namespaced: boolean): FieldError[] {
-  const problems: FieldError[] = [];
-  if (!subject.name) problems.push(required(`${path}.name`, ''));
-  if (subject.kind === 'ServiceAccount') {
-    for (const message of subject.name ? dns1123Subdomain(subject.name) : []) {
-      problems.push(invalidValue(`${path}.name`, subject.name, message));
-    }
-    if (subject.apiGroup) problems.push(notSupported(`${path}.apiGroup`, subject.apiGroup, ['']));
-    if (!namespaced && !subject.namespace) problems.push(required(`${path}.namespace`, ''));
-  } else if (subject.kind === 'User' || subject.kind === 'Group') {
-    if (subject.apiGroup !== group)
-      problems.push(notSupported(`${path}.apiGroup`, subject.apiGroup ?? '', [group]));
-  } else {
-    problems.push(notSupported(`${path}.kind`, subject.kind ?? '', ['Group', 'ServiceAccount', 'User']));
-  }
-  return problems;
+function validateSubject(subject: Subject, namespaced: boolean, path: string): FieldError[] {
+  const { kind = '', name = '', namespace, apiGroup = '' } = subject;
+  const errors: FieldError[] = name ? [] : [required(`${path}.name`)];
+  if (kind === 'ServiceAccount') {
+    for (const message of name ? dns1123Subdomain(name) : [])
+      errors.push(invalidValue(`${path}.name`, name, message));
+    if (apiGroup) errors.push(notSupported(`${path}.apiGroup`, apiGroup, ['']));
+    if (!namespaced && !namespace) errors.push(required(`${path}.namespace`));
+  } else if (kind === 'User' || kind === 'Group') {
+    if (apiGroup !== rbacGroup) errors.push(notSupported(`${path}.apiGroup`, apiGroup, [rbacGroup]));
+  } else errors.push(notSupported(`${path}.kind`, kind, ['ServiceAccount', 'User', 'Group']));
+  return errors;
 }
 
-function roleRefStays(next: Binding, old: Binding): FieldError[] {
-  const same = (['apiGroup', 'kind', 'name'] as const).every((key) => next.roleRef[key] === old.roleRef[key]);
-  return same ? [] : [invalidValue('roleRef', next.roleRef, 'cannot change roleRef')];
+/** Another role is another grant: delete the binding and make a new one. */
+function validateSameRole(next: Binding, old: Binding): FieldError[] {
+  const same = (['apiGroup', 'kind', 'name'] as const).every(
+    (field) => next.roleRef?.[field] === old.roleRef?.[field],
+  );
+  return same ? [] : [invalidValue('roleRef', next.roleRef ?? null, 'cannot change roleRef')];
 }
 
-function subjectNames(binding: Binding, kind: string): string {
-  return (binding.subjects ?? [])
-    .filter((subject) => subject.kind === kind)
-    .map((subject) => (kind === 'ServiceAccount' ? `${subject.namespace}/${subject.name}` : subject.name))
-    .join(', ');
+function subjectsOf(kind: string) {
+  return ({ subjects }: Binding): string =>
+    (subjects ?? [])
+      .filter((subject) => subject.kind === kind)
+      .map(({ name, namespace }) => (kind === 'ServiceAccount' ? `${namespace ?? ''}/${name}` : name))
+      .join(', ');
 }

@@ -1,22 +1,27 @@
-import { type ClusterRole, required } from '@kubets/api';
+import { type ClusterRole, type FieldError, required } from '@kubets/api';
 import { define } from '../define.ts';
 import { validateLabelSelector } from '../rules/labels.ts';
 import { nameIsPathSegment } from '../rules/names.ts';
 import { validatePolicyRules } from './policy_rules.ts';
+import { rbacKind } from './rbac_kinds.ts';
 
 export const clusterRole = define<ClusterRole>({
-  id: { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'clusterroles', kind: 'ClusterRole' },
+  id: rbacKind('clusterroles', 'ClusterRole'),
   scope: 'Cluster',
+  allowCreateOnUpdate: true,
   validateName: nameIsPathSegment,
-  validate(object) {
-    const selectors = object.aggregationRule?.clusterRoleSelectors;
-    const path = 'aggregationRule.clusterRoleSelectors';
-    return [
-      ...validatePolicyRules(object.rules, false),
-      ...(object.aggregationRule && (selectors?.length ?? 0) === 0
-        ? [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')]
-        : []),
-      ...(selectors ?? []).flatMap((selector, index) => validateLabelSelector(selector, `${path}[${index}]`)),
-    ];
-  },
+  validate: ({ rules, aggregationRule }) => [
+    ...validatePolicyRules(rules, false),
+    ...validateAggregation(aggregationRule),
+  ],
 });
+
+/** The rules of other roles, found by label, make up those of this one. */
+function validateAggregation(rule: ClusterRole['aggregationRule']): FieldError[] {
+  if (!rule) return [];
+  const path = 'aggregationRule.clusterRoleSelectors';
+  const selectors = rule.clusterRoleSelectors ?? [];
+  if (selectors.length === 0)
+    return [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
+  return selectors.flatMap((selector, i) => validateLabelSelector(selector, `${path}[${i}]`));
+}

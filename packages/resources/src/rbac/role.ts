@@ -2,10 +2,15 @@ import type { Role } from '@kubets/api';
 import { define } from '../define.ts';
 import { nameIsPathSegment } from '../rules/names.ts';
 import { validatePolicyRules } from './policy_rules.ts';
+import { rbacKind } from './rbac_kinds.ts';
 
 export const role = define<Role>({
-  id: { group: 'rbac.authorization.k8s.io', version: 'v1', resource: 'roles', kind: 'Role' },
+  id: rbacKind('roles', 'Role'),
   scope: 'Namespaced',
+  allowCreateOnUpdate: true,
   validateName: nameIsPathSegment,
-  validate: (object) => validatePolicyRules(object.rules, true),
+  defaults(object) {
+    object.rules ??= [];
+  },
+  validate: ({ rules }) => validatePolicyRules(rules, true),
 });

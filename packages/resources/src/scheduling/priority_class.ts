@@ -1,8 +1,10 @@
-import { type FieldError, forbiddenField, invalidValue, notSupported, type PriorityClass } from '@kubets/api';
-import { define } from '../define.ts';
+import { type FieldError, forbiddenField, invalidValue, type PriorityClass } from '@kubets/api';
+import { define, kindsOf } from '../define.ts';
+import { validateOneOf } from '../rules/enums.ts';
+import { immutableText } from '../rules/labels.ts';
 import { ageColumn, countColumn, nameColumn, textColumn } from '../table/columns.ts';
 
-/** Above it are the system's own classes. */
+/** The most that users may give: above it are the system's own classes. */
 const highestUserPriority = 1_000_000_000;
 const systemClasses: Record<string, number> = {
   'system-node-critical': 2_000_001_000,
@@ -10,65 +12,69 @@ const systemClasses: Record<string, number> = {
 };
 
 export const priorityClass = define<PriorityClass>({
-  id: {
-    group: 'scheduling.k8s.io',
-    version: 'v1',
-    resource: 'priorityclasses',
-    kind: 'PriorityClass',
-    shortNames: ['pc'],
-  },
+  id: kindsOf('scheduling.k8s.io', 'v1')('priorityclasses', 'PriorityClass', { shortNames: ['pc'] }),
   scope: 'Cluster',
-  generation: (object) => [object.value, object.globalDefault, object.preemptionPolicy, object.description],
   columns: [
     nameColumn,
-    countColumn<PriorityClass>('Value', 'The priority of pods of this class.', (object) => object.value),
+    countColumn<PriorityClass>('Value', 'The priority of pods of this class.', ({ value }) => value),
     {
       name: 'Global-Default',
       type: 'boolean',
       description: 'Whether pods that name no class get this one.',
-      value: (object: PriorityClass) => object.globalDefault ?? false,
+      value: ({ globalDefault }: PriorityClass) => globalDefault ?? false,
     },
     ageColumn,
     textColumn<PriorityClass>(
       'PreemptionPolicy',
       'Whether its pods push others out.',
-      (object) => object.preemptionPolicy,
+      ({ preemptionPolicy }) => preemptionPolicy,
     ),
   ],
-  defaults: (object) => {
+  defaults(object) {
+    object.value ??= 0;
     object.preemptionPolicy ??= 'PreemptLowerPriority';
   },
-  validate(object) {
-    const { name } = object.metadata;
-    const problems: FieldError[] = [];
-    if (name?.startsWith('system-')) {
-      if (systemClasses[name] !== object.value) {
-        problems.push(
-          forbiddenField(
-            'metadata.name',
-            "priority class names with 'system-' prefix are reserved for system use only. error: " +
-              `${name} is not a known system priority class`,
-          ),
-        );
-      }
-    } else if ((object.value ?? 0) > highestUserPriority) {
-      problems.push(
-        forbiddenField('value', `maximum allowed value of a user defined priority is ${highestUserPriority}`),
-      );
-    }
-    const policies = ['Never', 'PreemptLowerPriority'];
-    if (!policies.includes(object.preemptionPolicy!)) {
-      problems.push(notSupported('preemptionPolicy', object.preemptionPolicy, policies));
-    }
-    return problems;
+  // It has no spec, and what counts of it can't change, so its generation stays 1.
+  prepareCreate({ metadata }) {
+    metadata.generation = 1;
   },
-  validateUpdate(next, old) {
-    const problems: FieldError[] = [];
-    if ((next.value ?? 0) !== (old.value ?? 0))
-      problems.push(forbiddenField('value', 'may not be changed in an update.'));
-    if (next.preemptionPolicy !== old.preemptionPolicy) {
-      problems.push(invalidValue('preemptionPolicy', next.preemptionPolicy, 'field is immutable'));
-    }
-    return problems;
-  },
+  validate: (object, old) => [
+    ...(old ? [] : validateValue(object)),
+    ...(object.preemptionPolicy === undefined
+      ? []
+      : validateOneOf(object.preemptionPolicy, ['PreemptLowerPriority', 'Never'], 'preemptionPolicy')),
+  ],
+  validateUpdate: (next, old) => [
+    ...((next.value ?? 0) === (old.value ?? 0)
+      ? []
+      : [forbiddenField('value', 'may not be changed in an update.')]),
+    ...(next.preemptionPolicy === old.preemptionPolicy
+      ? []
+      : [invalidValue('preemptionPolicy', next.preemptionPolicy ?? null, immutableText)]),
+  ],
 });
+
+function validateValue({ metadata, value = 0, globalDefault }: PriorityClass): FieldError[] {
+  const name = metadata.name ?? '';
+  if (!name.startsWith('system-'))
+    return value > highestUserPriority
+      ? [
+          forbiddenField(
+            'value',
+            `maximum allowed value of a user defined priority is ${highestUserPriority}`,
+          ),
+        ]
+      : [];
+  const known = systemClasses[name];
+  const fault =
+    known === undefined
+      ? `${name} is not a known system priority class`
+      : known !== value
+        ? `value of ${name} PriorityClass must be ${known}`
+        : globalDefault
+          ? `globalDefault of ${name} PriorityClass must be false`
+          : undefined;
+  if (!fault) return [];
+  const text = "priority class names with 'system-' prefix are reserved for system use only. error: ";
+  return [forbiddenField('metadata.name', text + fault)];
+}

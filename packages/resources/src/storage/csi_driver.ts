@@ -1,64 +1,118 @@
-import { type CSIDriver, type FieldError, forbiddenField, notSupported } from '@kubets/api';
+import {
+  type CSIDriver,
+  type CSIDriverSpec,
+  duplicate,
+  type FieldError,
+  invalidValue,
+  notSupported,
+} from '@kubets/api';
 import { define } from '../define.ts';
+import type { Column } from '../resource.ts';
+import { sameValue } from '../rules/equality.ts';
+import { immutableText } from '../rules/labels.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
-
-const flag = (name: string, description: string, of: (driver: CSIDriver) => boolean | undefined) => ({
-  name,
-  type: 'boolean' as const,
-  description,
-  value: (object: CSIDriver) => of(object) ?? false,
-});
+import { storageKind } from './storage_kinds.ts';
 
 export const csiDriver = define<CSIDriver>({
-  id: { group: 'storage.k8s.io', version: 'v1', resource: 'csidrivers', kind: 'CSIDriver' },
+  id: storageKind('csidrivers', 'CSIDriver'),
   scope: 'Cluster',
-  generation: 'spec',
+  allowUnconditionalUpdate: false,
   columns: columnsOf<CSIDriver>(
     flag(
       'AttachRequired',
       'Whether volumes are attached to a node before use.',
-      ({ spec }) => spec.attachRequired,
+      (spec) => spec.attachRequired ?? true,
     ),
-    flag('PodInfoOnMount', 'Whether the driver is told about the pod.', ({ spec }) => spec.podInfoOnMount),
-    flag(
-      'StorageCapacity',
-      'Whether the scheduler asks for free capacity.',
-      ({ spec }) => spec.storageCapacity,
+    flag('PodInfoOnMount', 'Whether the driver is told about the pod.', (spec) => spec.podInfoOnMount),
+    flag('StorageCapacity', 'Whether the scheduler asks for free capacity.', (spec) => spec.storageCapacity),
+    textColumn(
+      'TokenRequests',
+      'Audiences of tokens that the driver gets.',
+      ({ spec }) => spec.tokenRequests?.map(({ audience }) => audience).join(',') ?? '<unset>',
     ),
-    textColumn('TokenRequests', 'Audiences of tokens that the driver gets.', ({ spec }) =>
-      listed(spec.tokenRequests?.map((request) => request.audience)),
+    flag('RequiresRepublish', 'Whether mounts are refreshed.', (spec) => spec.requiresRepublish),
+    textColumn(
+      'Modes',
+      'How volumes of the driver live.',
+      ({ spec }) => spec.volumeLifecycleModes?.join(',') || '<none>',
     ),
-    flag('RequiresRepublish', 'Whether mounts are refreshed.', ({ spec }) => spec.requiresRepublish),
-    textColumn('Modes', 'How volumes of the driver live.', ({ spec }) => listed(spec.volumeLifecycleModes)),
   ),
   defaults({ spec }) {
     spec.attachRequired ??= true;
     spec.podInfoOnMount ??= false;
     spec.storageCapacity ??= false;
     spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
-    spec.volumeLifecycleModes ??= ['Persistent'];
+    if (!spec.volumeLifecycleModes?.length) spec.volumeLifecycleModes = ['Persistent'];
     spec.requiresRepublish ??= false;
     spec.seLinuxMount ??= false;
   },
-  validate({ spec }) {
-    const problems: FieldError[] = [];
-    const modes = ['Ephemeral', 'Persistent'];
-    for (const [index, mode] of (spec.volumeLifecycleModes ?? []).entries()) {
-      if (!modes.includes(mode))
-        problems.push(notSupported(`spec.volumeLifecycleModes[${index}]`, mode, modes));
-    }
-    const policies = ['File', 'None', 'ReadWriteOnceWithFSType'];
-    if (!policies.includes(spec.fsGroupPolicy!)) {
-      problems.push(notSupported('spec.fsGroupPolicy', spec.fsGroupPolicy, policies));
-    }
-    return problems;
+  generation: 'spec',
+  prepareCreate: ({ metadata, spec }) => {
+    // A new driver has no generation: the first change of its spec makes it 1.
+    delete metadata.generation;
+    delete spec.preventPodSchedulingIfMissing;
   },
-  validateUpdate: (next, old) =>
-    next.spec.attachRequired === old.spec.attachRequired
+  prepareUpdate: ({ spec }, old) => {
+    if (old.spec.preventPodSchedulingIfMissing === undefined) delete spec.preventPodSchedulingIfMissing;
+  },
+  validate: ({ spec }) => validateSpec(spec),
+  validateUpdate: (next, old) => [
+    ...(next.spec.attachRequired === old.spec.attachRequired
       ? []
-      : [forbiddenField('spec.attachedRequired', 'field is immutable')],
+      : [invalidValue('spec.attachedRequired', next.spec.attachRequired ?? null, immutableText)]),
+    ...(sameValue(next.spec.volumeLifecycleModes, old.spec.volumeLifecycleModes)
+      ? []
+      : [invalidValue('spec.volumeLifecycleModes', next.spec.volumeLifecycleModes ?? null, immutableText)]),
+  ],
 });
 
-function listed(values: readonly (string | undefined)[] | undefined): string {
-  return values && values.length > 0 ? values.join(',') : '<unset>';
+function flag(
+  name: string,
+  description: string,
+  of: (spec: CSIDriverSpec) => boolean | undefined,
+): Column<CSIDriver> {
+  return { name, type: 'boolean', description, value: ({ spec }) => of(spec) ?? false };
+}
+
+function validateSpec(spec: CSIDriverSpec): FieldError[] {
+  const errors: FieldError[] = [];
+  const policies = ['File', 'None', 'ReadWriteOnceWithFSType'];
+  if (spec.fsGroupPolicy !== undefined && !policies.includes(spec.fsGroupPolicy))
+    errors.push(notSupported('spec.fsGroupPolicy', spec.fsGroupPolicy, policies));
+  errors.push(...validateTokenRequests(spec.tokenRequests ?? []));
+  for (const mode of spec.volumeLifecycleModes ?? [])
+    if (mode !== 'Persistent' && mode !== 'Ephemeral')
+      errors.push(notSupported('spec.volumeLifecycleModes', mode, ['Persistent', 'Ephemeral']));
+  const period = spec.nodeAllocatableUpdatePeriodSeconds;
+  if (period !== undefined && period < 10)
+    errors.push(
+      invalidValue(
+        'spec.nodeAllocatableUpdatePeriodSeconds',
+        period,
+        'must be greater than or equal to 10 seconds',
+      ),
+    );
+  const inSecrets = spec.serviceAccountTokenInSecrets;
+  if (inSecrets !== undefined && !spec.tokenRequests?.length)
+    errors.push(
+      invalidValue(
+        'spec.serviceAccountTokenInSecrets',
+        inSecrets,
+        'serviceAccountTokenInSecrets is set but no tokenRequests are specified',
+      ),
+    );
+  return errors;
+}
+
+function validateTokenRequests(requests: NonNullable<CSIDriverSpec['tokenRequests']>): FieldError[] {
+  const seen = new Set<string>();
+  return requests.flatMap(({ audience, expirationSeconds }, i) => {
+    const path = `spec.tokenRequests[${i}]`;
+    if (seen.has(audience)) return [duplicate(`${path}.audience`, audience)];
+    seen.add(audience);
+    if (expirationSeconds === undefined) return [];
+    const fault = (text: string) => [invalidValue(`${path}.expirationSeconds`, expirationSeconds, text)];
+    if (expirationSeconds < 600) return fault('may not specify a duration less than 10 minutes');
+    return expirationSeconds > 2 ** 32 ? fault('may not specify a duration larger than 2^32 seconds') : [];
+  });
 }

@@ -1,37 +1,36 @@
-import { type CSIStorageCapacity, invalidValue, required } from '@kubets/api';
+import { type CSIStorageCapacity, invalidValue } from '@kubets/api';
 import { define } from '../define.ts';
-import { sameValue } from '../rules/equality.ts';
+import { sameField } from '../rules/equality.ts';
 import { immutableText, validateLabelSelector } from '../rules/labels.ts';
+import { dns1123Subdomain } from '../rules/names.ts';
 import { validateNotNegative } from '../rules/quantities.ts';
 import { nameColumn, textColumn } from '../table/columns.ts';
+import { storageKind } from './storage_kinds.ts';
 
 export const csiStorageCapacity = define<CSIStorageCapacity>({
-  id: {
-    group: 'storage.k8s.io',
-    version: 'v1',
-    resource: 'csistoragecapacities',
-    kind: 'CSIStorageCapacity',
-  },
+  id: storageKind('csistoragecapacities', 'CSIStorageCapacity'),
   scope: 'Namespaced',
+  allowUnconditionalUpdate: false,
   columns: [
     nameColumn,
     textColumn<CSIStorageCapacity>(
-      'StorageClass',
+      'StorageClassName',
       'The class that the figure is for.',
-      (object) => object.storageClassName,
+      ({ storageClassName }) => storageClassName,
     ),
-    textColumn<CSIStorageCapacity>('Capacity', 'What is free.', (object) => object.capacity),
+    textColumn<CSIStorageCapacity>('Capacity', 'What is free.', ({ capacity }) => capacity ?? '<unset>'),
   ],
-  validate: (object) => [
-    ...(object.storageClassName ? [] : [required('storageClassName', '')]),
-    ...(object.nodeTopology ? validateLabelSelector(object.nodeTopology, 'nodeTopology') : []),
-    ...(object.capacity !== undefined ? validateNotNegative(object.capacity, 'capacity') : []),
-    ...(object.maximumVolumeSize !== undefined
-      ? validateNotNegative(object.maximumVolumeSize, 'maximumVolumeSize')
-      : []),
+  validate: ({ nodeTopology, storageClassName = '', capacity }, old) => [
+    ...validateLabelSelector(nodeTopology, 'nodeTopology', {
+      allowInvalidValues: old !== undefined && validateLabelSelector(old.nodeTopology, '').length > 0,
+    }),
+    ...dns1123Subdomain(storageClassName).map((message) =>
+      invalidValue('storageClassName', storageClassName, message),
+    ),
+    ...(capacity === undefined ? [] : validateNotNegative(capacity, 'capacity')),
   ],
   validateUpdate: (next, old) =>
     (['nodeTopology', 'storageClassName'] as const)
-      .filter((key) => !sameValue(next[key], old[key]))
-      .map((key) => invalidValue(key, next[key], immutableText)),
+      .filter((field) => !sameField(next, old, field, 'storage.v1.CSIStorageCapacity'))
+      .map((field) => invalidValue(field, next[field] ?? null, immutableText)),
 });

@@ -1,80 +1,95 @@
 import {
+  duplicate,
   type FieldError,
-  forbiddenField,
   invalidValue,
-  notSupported,
   required,
   type StorageClass,
+  type TopologySelectorTerm,
 } from '@kubets/api';
 import { define } from '../define.ts';
+import { validateAnyOf } from '../rules/enums.ts';
 import { sameValue } from '../rules/equality.ts';
-import { qualifiedName } from '../rules/names.ts';
-import { columnsOf, textColumn } from '../table/columns.ts';
+import { immutableText, validateLabelName } from '../rules/labels.ts';
+import { columnsOf, nameColumn, textColumn } from '../table/columns.ts';
+import { storageKind } from './storage_kinds.ts';
+import { validateParameters, validateProvisioner } from './validate_parameters.ts';
 
-const defaultAnnotation = 'storageclass.kubernetes.io/is-default-class';
+const [, ...restOfColumns] = columnsOf<StorageClass>(
+  textColumn('Provisioner', 'Who makes volumes of this class.', ({ provisioner }) => provisioner),
+  textColumn(
+    'ReclaimPolicy',
+    'What becomes of a volume when its claim is gone.',
+    ({ reclaimPolicy }) => reclaimPolicy ?? 'Delete',
+  ),
+  textColumn(
+    'VolumeBindingMode',
+    'When claims are bound and volumes made.',
+    ({ volumeBindingMode }) => volumeBindingMode ?? 'Immediate',
+  ),
+  textColumn(
+    'AllowVolumeExpansion',
+    'Whether claims of this class may grow.',
+    ({ allowVolumeExpansion }) => allowVolumeExpansion ?? false,
+  ),
+);
 
 export const storageClass = define<StorageClass>({
-  id: {
-    group: 'storage.k8s.io',
-    version: 'v1',
-    resource: 'storageclasses',
-    kind: 'StorageClass',
-    shortNames: ['sc'],
-  },
+  id: storageKind('storageclasses', 'StorageClass', { shortNames: ['sc'] }),
   scope: 'Cluster',
-  columns: columnsOf<StorageClass>(
-    textColumn('Provisioner', 'Who makes volumes of this class.', (object) => object.provisioner),
-    textColumn(
-      'ReclaimPolicy',
-      'What becomes of a volume when its claim goes.',
-      (object) => object.reclaimPolicy,
-    ),
-    textColumn(
-      'VolumeBindingMode',
-      'When claims are bound and volumes made.',
-      (object) => object.volumeBindingMode,
-    ),
+  columns: [
     {
-      name: 'AllowVolumeExpansion',
-      type: 'boolean',
-      description: 'Whether claims of this class may grow.',
-      value: (object) => object.allowVolumeExpansion ?? false,
+      ...nameColumn,
+      value: (object: StorageClass) => object.metadata.name + (isDefault(object) ? ' (default)' : ''),
     },
-  ).map((column) =>
-    column.name === 'Name'
-      ? {
-          ...column,
-          value: ({ metadata }: StorageClass) =>
-            metadata.annotations?.[defaultAnnotation] === 'true'
-              ? `${metadata.name} (default)`
-              : metadata.name,
-        }
-      : column,
-  ),
+    ...restOfColumns,
+  ],
   defaults(object) {
     object.reclaimPolicy ??= 'Delete';
     object.volumeBindingMode ??= 'Immediate';
   },
-  validate(object) {
-    const problems: FieldError[] = [];
-    if (!object.provisioner) problems.push(required('provisioner', ''));
-    for (const message of object.provisioner ? qualifiedName(object.provisioner.toLowerCase()) : []) {
-      problems.push(invalidValue('provisioner', object.provisioner, message));
-    }
-    const policies = ['Delete', 'Retain'];
-    if (!policies.includes(object.reclaimPolicy!)) {
-      problems.push(notSupported('reclaimPolicy', object.reclaimPolicy, policies));
-    }
-    const modes = ['Immediate', 'WaitForFirstConsumer'];
-    if (!modes.includes(object.volumeBindingMode!)) {
-      problems.push(notSupported('volumeBindingMode', object.volumeBindingMode, modes));
-    }
-    return problems;
-  },
-  validateUpdate(next, old) {
-    const fixed = ['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const;
-    return fixed
-      .filter((key) => !sameValue(next[key], old[key]))
-      .map((key) => forbiddenField(key, `updates to ${key} are forbidden.`));
-  },
+  validate: (object) => [
+    ...validateProvisioner(object.provisioner, 'provisioner'),
+    ...validateParameters(object.parameters, 'parameters'),
+    ...(object.reclaimPolicy
+      ? validateAnyOf(object.reclaimPolicy, ['Delete', 'Retain'], 'reclaimPolicy')
+      : []),
+    ...(object.volumeBindingMode === undefined
+      ? [required('volumeBindingMode')]
+      : validateAnyOf(object.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode')),
+    ...validateTopologies(object.allowedTopologies ?? []),
+  ],
+  validateUpdate: (next, old) =>
+    (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
+      .filter((field) => !sameValue(next[field] ?? {}, old[field] ?? {}))
+      .map((field) => invalidValue(field, next[field] ?? null, immutableText)),
 });
+
+/** Claims that name no class get this one. */
+export function isDefault({ metadata }: StorageClass): boolean {
+  return ['storageclass.kubernetes.io', 'storageclass.beta.kubernetes.io'].some(
+    (domain) => metadata.annotations?.[`${domain}/is-default-class`] === 'true',
+  );
+}
+
+function validateTopologies(terms: TopologySelectorTerm[]): FieldError[] {
+  const errors: FieldError[] = [];
+  const seen = new Set<string>();
+  terms.forEach(({ matchLabelExpressions = [] }, i) => {
+    const path = `allowedTopologies[${i}].matchLabelExpressions`;
+    const values = new Map<string, string>();
+    matchLabelExpressions.forEach(({ key = '', values: list = [] }, j) => {
+      const at = `${path}[${j}]`;
+      if (list.length === 0) errors.push(required(`${at}.values`));
+      list.forEach((value, k) => {
+        if (list.indexOf(value) < k) errors.push(duplicate(`${at}.values[${k}]`, value));
+      });
+      errors.push(...validateLabelName(key, `${at}.key`));
+      if (values.has(key)) errors.push(duplicate(`${at}.key`, key));
+      values.set(key, [...new Set(list)].sort().join());
+    });
+    const term = JSON.stringify([...values].sort());
+    if (seen.has(term)) errors.push(duplicate(path, ''));
+    seen.add(term);
+  });
+  return errors;
+}

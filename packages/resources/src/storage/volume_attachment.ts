@@ -1,16 +1,27 @@
-import { type FieldError, invalidValue, required, type VolumeAttachment } from '@kubets/api';
+import {
+  type FieldError,
+  forbiddenField,
+  invalidValue,
+  required,
+  tooLong,
+  type VolumeAttachment,
+  type VolumeError,
+} from '@kubets/api';
+import { validateCsiDriverName } from '../core/volume_rules.ts';
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
-import { immutableText } from '../rules/labels.ts';
+import { byteLength, immutableText } from '../rules/labels.ts';
+import { dns1123Subdomain } from '../rules/names.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
+import { storageKind } from './storage_kinds.ts';
 
 export const volumeAttachment = define<VolumeAttachment>({
-  id: { group: 'storage.k8s.io', version: 'v1', resource: 'volumeattachments', kind: 'VolumeAttachment' },
+  id: storageKind('volumeattachments', 'VolumeAttachment'),
   scope: 'Cluster',
-  status: { initial: () => ({ attached: false }), metadata: 'open' },
+  allowUnconditionalUpdate: false,
   columns: columnsOf<VolumeAttachment>(
     textColumn('Attacher', 'The driver that attaches.', ({ spec }) => spec.attacher),
-    textColumn('PV', 'The volume.', ({ spec }) => spec.source.persistentVolumeName),
+    textColumn('PV', 'The volume.', ({ spec }) => spec.source?.persistentVolumeName),
     textColumn('Node', 'The node to which it is attached.', ({ spec }) => spec.nodeName),
     {
       name: 'Attached',
@@ -19,18 +30,48 @@ export const volumeAttachment = define<VolumeAttachment>({
       value: ({ status }) => status?.attached ?? false,
     },
   ),
-  validate({ spec }) {
-    const problems: FieldError[] = [];
-    if (!spec.attacher) problems.push(required('spec.attacher', ''));
-    if (!spec.nodeName) problems.push(required('spec.nodeName', ''));
-    const { persistentVolumeName, inlineVolumeSpec } = spec.source ?? {};
-    if (!persistentVolumeName && !inlineVolumeSpec) {
-      problems.push(
-        required('spec.source', 'must specify exactly one of inlineVolumeSpec and persistentVolumeName'),
-      );
-    }
-    return problems;
-  },
+  validate: (object) => [...validateSpec(object), ...validateStatus(object)],
   validateUpdate: (next, old) =>
-    sameValue(next.spec, old.spec) ? [] : [invalidValue('spec', next.spec, immutableText)],
+    sameValue(next.spec, old.spec, 'storage.v1.VolumeAttachmentSpec')
+      ? []
+      : [invalidValue('spec', next.spec, immutableText)],
+  status: { initial: () => ({ attached: false }), metadata: 'keep', validate: validateStatus },
 });
+
+function validateSpec({ spec }: VolumeAttachment): FieldError[] {
+  const { attacher = '', nodeName = '', source = {} } = spec;
+  const { persistentVolumeName: name, inlineVolumeSpec: inline } = source;
+  const one = 'must specify exactly one of inlineVolumeSpec and persistentVolumeName';
+  const errors = validateCsiDriverName(attacher, 'spec.attacher');
+  if (name === undefined && !inline) errors.push(required('spec.source', one));
+  if (name !== undefined && inline) errors.push(forbiddenField('spec.source', one));
+  if (name === '' && !inline)
+    errors.push(required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName'));
+  for (const message of dns1123Subdomain(nodeName))
+    errors.push(invalidValue('spec.nodeName', nodeName, message));
+  for (const message of name === undefined ? [] : dns1123Subdomain(name))
+    errors.push(invalidValue('spec.source.persistentVolumeName', name, message));
+  return errors;
+}
+
+const maxMetadataBytes = 256 * 1024;
+
+function validateStatus({ status }: VolumeAttachment): FieldError[] {
+  const metadata = Object.entries(status?.attachmentMetadata ?? {});
+  const bytes = metadata.reduce((sum, [key, value]) => sum + byteLength(key) + byteLength(value), 0);
+  return [
+    ...(bytes > maxMetadataBytes ? [tooLong('status.attachmentMetadata', undefined, maxMetadataBytes)] : []),
+    ...validateError(status?.attachError, 'status.attachError'),
+    ...validateError(status?.detachError, 'status.detachError'),
+  ];
+}
+
+function validateError(error: VolumeError | undefined, path: string): FieldError[] {
+  const { message = '', errorCode = 0 } = error ?? {};
+  return [
+    ...(message.length > 1024 ? [tooLong(`${path}.message`, undefined, maxMetadataBytes)] : []),
+    ...(errorCode < 0
+      ? [invalidValue(`${path}.errorCode`, errorCode, 'must be between 0 and 2147483647, inclusive')]
+      : []),
+  ];
+}

@@ -2,25 +2,24 @@ import { forbiddenField, required, type VolumeAttributesClass } from '@kubets/ap
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
+import { storageKind } from './storage_kinds.ts';
+import { validateParameters, validateProvisioner } from './validate_parameters.ts';
 
 export const volumeAttributesClass = define<VolumeAttributesClass>({
-  id: {
-    group: 'storage.k8s.io',
-    version: 'v1',
-    resource: 'volumeattributesclasses',
-    kind: 'VolumeAttributesClass',
-    shortNames: ['vac'],
-  },
+  id: storageKind('volumeattributesclasses', 'VolumeAttributesClass', { shortNames: ['vac'] }),
   scope: 'Cluster',
   columns: columnsOf<VolumeAttributesClass>(
-    textColumn('DriverName', 'The driver that knows the attributes.', (object) => object.driverName),
+    textColumn('DriverName', 'The driver that knows the attributes.', ({ driverName }) => driverName),
   ),
-  validate: (object) => [
-    ...(object.driverName ? [] : [required('driverName', '')]),
-    ...(object.parameters ? [] : [required('parameters', 'must contain at least one key/value pair')]),
+  validate: ({ driverName, parameters = {} }) => [
+    ...validateProvisioner(driverName, 'driverName'),
+    ...validateParameters(parameters, 'parameters'),
+    ...(Object.keys(parameters).length === 0
+      ? [required('parameters', 'must contain at least one key/value pair')]
+      : []),
   ],
   validateUpdate: (next, old) =>
     (['driverName', 'parameters'] as const)
-      .filter((key) => !sameValue(next[key], old[key]))
-      .map((key) => forbiddenField(key, `updates to ${key} are forbidden.`)),
+      .filter((field) => !sameValue(next[field], old[field]))
+      .map((field) => forbiddenField(field, `updates to ${field} are forbidden.`)),
 });

@@ -1,0 +1,125 @@
+import { type DaemonSet, type FieldError, invalidValue, notSupported, required } from '@kubets/api';
+import { defaultPodTemplateSpec } from '../core/pod/default_pod.ts';
+import { dropGatedFields } from '../core/pod/prepare_pod.ts';
+import { define } from '../define.ts';
+import { sameValue } from '../rules/equality.ts';
+import { validateAtMost100Percent, validateIntOrPercent, validateNonNegative } from '../rules/numbers.ts';
+import { columnsOf, countColumn, formatLabels, textColumn } from '../table/columns.ts';
+import {
+  validateCounts,
+  validateLastingTemplate,
+  validateSameSelector,
+  validateSelector,
+} from '../workload/validate_template.ts';
+import { selectorText, templateColumns } from '../workload/workload_columns.ts';
+import { appsKind } from './apps_kinds.ts';
+import { isZero } from './rolling_update.ts';
+
+const templateGeneration = 'deprecated.daemonset.template.generation';
+
+export const daemonSet = define<DaemonSet>({
+  id: appsKind('daemonsets', 'DaemonSet', { shortNames: ['ds'], categories: ['all'] }),
+  scope: 'Namespaced',
+  columns: columnsOf<DaemonSet>(
+    countColumn('Desired', 'Nodes that should run its pod.', ({ status }) => status?.desiredNumberScheduled),
+    countColumn('Current', 'Nodes that do.', ({ status }) => status?.currentNumberScheduled),
+    countColumn('Ready', 'Nodes where the pod is ready.', ({ status }) => status?.numberReady),
+    countColumn(
+      'Up-to-date',
+      'Nodes with the newest template.',
+      ({ status }) => status?.updatedNumberScheduled,
+    ),
+    countColumn(
+      'Available',
+      'Nodes where it has been ready long enough.',
+      ({ status }) => status?.numberAvailable,
+    ),
+    textColumn('Node Selector', 'Labels of the nodes that it is for.', ({ spec }) =>
+      formatLabels(spec.template?.spec?.nodeSelector),
+    ),
+    ...templateColumns<DaemonSet>(({ spec }) => spec.template?.spec?.containers, selectorText),
+  ),
+  defaults({ spec }) {
+    const strategy = (spec.updateStrategy ??= {});
+    strategy.type ||= 'RollingUpdate';
+    if (strategy.type === 'RollingUpdate') {
+      strategy.rollingUpdate ??= {};
+      strategy.rollingUpdate.maxUnavailable ??= 1;
+      strategy.rollingUpdate.maxSurge ??= 0;
+    }
+    spec.revisionHistoryLimit ??= 10;
+    if (spec.template) defaultPodTemplateSpec(spec.template);
+  },
+  generation: 'spec',
+  prepareCreate(object) {
+    if (object.spec.template?.spec) dropGatedFields(object.spec.template.spec);
+    const given = Number(object.metadata.annotations?.[templateGeneration]) || 1;
+    setTemplateGeneration(object, Math.max(1, given));
+  },
+  prepareUpdate(next, old) {
+    if (next.spec.template?.spec) dropGatedFields(next.spec.template.spec);
+    const before = Number(old.metadata.annotations?.[templateGeneration] ?? 0);
+    const same = sameValue(next.spec.template, old.spec.template, 'core.v1.PodTemplateSpec');
+    setTemplateGeneration(next, same ? before : before + 1);
+  },
+  validate: validateDaemonSet,
+  validateUpdate: validateSameSelector,
+  status: {
+    initial: () => ({
+      currentNumberScheduled: 0,
+      desiredNumberScheduled: 0,
+      numberMisscheduled: 0,
+      numberReady: 0,
+    }),
+    validate: (next, old) =>
+      validateCounts(next.status, old.status, {
+        counts: [
+          'currentNumberScheduled',
+          'numberMisscheduled',
+          'desiredNumberScheduled',
+          'numberReady',
+          'observedGeneration',
+          'updatedNumberScheduled',
+          'numberAvailable',
+          'numberUnavailable',
+          'collisionCount',
+        ],
+      }),
+  },
+});
+
+/** A field of v1beta1 that v1 keeps as an annotation: how often the template changed. */
+function setTemplateGeneration({ metadata }: DaemonSet, value: number): void {
+  metadata.annotations = { ...metadata.annotations, [templateGeneration]: String(value) };
+}
+
+function validateDaemonSet({ spec }: DaemonSet): FieldError[] {
+  return [
+    ...validateSelector(spec.selector, spec.template, 'daemonset'),
+    ...validateLastingTemplate(spec.template, 'DaemonSet'),
+    ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
+    ...validateStrategy(spec.updateStrategy ?? {}),
+    ...validateNonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
+  ];
+}
+
+function validateStrategy(strategy: NonNullable<DaemonSet['spec']['updateStrategy']>): FieldError[] {
+  const { type, rollingUpdate } = strategy;
+  const path = 'spec.updateStrategy.rollingUpdate';
+  if (type === 'OnDelete') return [];
+  if (type !== 'RollingUpdate')
+    return [notSupported('spec.updateStrategy', strategy, ['RollingUpdate', 'OnDelete'])];
+  if (!rollingUpdate) return [required(path)];
+  const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate;
+  const errors = [
+    ...validateIntOrPercent(maxUnavailable, `${path}.maxUnavailable`),
+    ...validateIntOrPercent(maxSurge, `${path}.maxSurge`),
+    ...validateAtMost100Percent(maxUnavailable, `${path}.maxUnavailable`),
+    ...validateAtMost100Percent(maxSurge, `${path}.maxSurge`),
+  ];
+  if (!isZero(maxUnavailable) && !isZero(maxSurge))
+    errors.push(invalidValue(`${path}.maxSurge`, maxSurge, 'may not be set when maxUnavailable is non-zero'));
+  if (isZero(maxUnavailable) && isZero(maxSurge))
+    errors.push(required(`${path}.maxUnavailable`, 'cannot be 0 when maxSurge is 0'));
+  return errors;
+}

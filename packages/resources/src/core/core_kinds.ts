@@ -1,0 +1,3 @@
+import { kindsOf } from '../define.ts';
+
+export const coreKind = kindsOf('', 'v1');

@@ -1,0 +1,69 @@
+import {
+  duplicate,
+  type FieldError,
+  forbiddenField,
+  invalidValue,
+  type ObjectMeta,
+  required,
+  type Volume,
+} from '@kubets/api';
+import { dns1123Label, dns1123Subdomain } from '../../rules/names.ts';
+import { volumeSourceRules } from './volume_source_rules.ts';
+
+export interface VolumesResult {
+  /** Volumes that mounts can name: those without a fault. */
+  volumes: ReadonlyMap<string, Volume>;
+  errors: FieldError[];
+}
+
+export function validateVolumes(
+  volumes: Volume[] = [],
+  metadata: ObjectMeta | undefined,
+  path: string,
+): VolumesResult {
+  const errors: FieldError[] = [];
+  const found = new Map<string, Volume>();
+  const podName = metadata?.name;
+  const madeClaims = new Set(
+    podName ? volumes.filter(({ ephemeral }) => ephemeral).map(({ name }) => `${podName}-${name}`) : [],
+  );
+  volumes.forEach((volume, i) => {
+    const at = `${path}[${i}]`;
+    const { name = '' } = volume;
+    const faults = validateSource(volume, podName, at);
+    if (!name) faults.push(required(`${at}.name`));
+    else for (const message of dns1123Label(name)) faults.push(invalidValue(`${at}.name`, name, message));
+    if (found.has(name)) faults.push(duplicate(`${at}.name`, name));
+    if (faults.length === 0) found.set(name, volume);
+    errors.push(...faults);
+    const claim = volume.persistentVolumeClaim?.claimName;
+    if (claim && madeClaims.has(claim))
+      errors.push(
+        invalidValue(
+          `${at}.persistentVolumeClaim.claimName`,
+          claim,
+          'must not reference a PVC that gets created for an ephemeral volume',
+        ),
+      );
+  });
+  return { volumes: found, errors };
+}
+
+function validateSource(volume: Volume, podName: string | undefined, path: string): FieldError[] {
+  const errors: FieldError[] = [];
+  let sources = 0;
+  for (const [kind, check] of Object.entries(volumeSourceRules)) {
+    const source = volume[kind as keyof Volume];
+    if (source == null) continue;
+    if (sources++ > 0)
+      errors.push(forbiddenField(`${path}.${kind}`, 'may not specify more than 1 volume type'));
+    else errors.push(...check(source as any, `${path}.${kind}`));
+  }
+  if (sources === 0) errors.push(required(path, 'must specify a volume type'));
+  if (volume.ephemeral && podName && volume.name) {
+    const claim = `${podName}-${volume.name}`;
+    for (const message of dns1123Subdomain(claim))
+      errors.push(invalidValue(`${path}.name`, volume.name, `PVC name ${JSON.stringify(claim)}: ${message}`));
+  }
+  return errors;
+}

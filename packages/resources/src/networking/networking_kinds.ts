@@ -1,0 +1,3 @@
+import { kindsOf } from '../define.ts';
+
+export const networkingKind = kindsOf('networking.k8s.io', 'v1');

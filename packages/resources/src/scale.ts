@@ -1,0 +1,53 @@
+import type { FieldError, KubeObject, LabelSelector, Scale } from '@kubets/api';
+import { keepSystemFields } from './define.ts';
+import type { Subresource } from './resource.ts';
+import { validateNonNegative } from './rules/numbers.ts';
+import { validateObjectMetaUpdate } from './rules/object_meta.ts';
+import { formatSelector } from './table/columns.ts';
+
+interface Scalable extends KubeObject {
+  spec: { replicas?: number };
+  status?: { replicas?: number };
+}
+
+/** `/scale` of a workload: `autoscaling/v1 Scale` read from it, and its replicas written back. */
+export function scaleSubresource<T extends Scalable>(
+  selectorOf: (object: T) => LabelSelector | undefined,
+): Subresource<T> {
+  return {
+    name: 'scale',
+    verbs: ['get', 'patch', 'update'],
+    kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    read(object): Scale {
+      const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
+      const selector = formatSelector(selectorOf(object));
+      return {
+        apiVersion: 'autoscaling/v1',
+        kind: 'Scale',
+        metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
+        spec: { replicas: object.spec.replicas ?? 0 },
+        status: { replicas: object.status?.replicas ?? 0, ...(selector !== '<none>' && { selector }) },
+      };
+    },
+    write(object, scale: Scale) {
+      return {
+        ...object,
+        metadata: {
+          ...object.metadata,
+          resourceVersion: scale.metadata?.resourceVersion || object.metadata.resourceVersion,
+        },
+        spec: { ...object.spec, replicas: scale.spec?.replicas ?? 0 },
+      };
+    },
+    prepareUpdate(next, old) {
+      keepSystemFields(next, old);
+      if (next.spec.replicas !== old.spec.replicas)
+        next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+      return next;
+    },
+    validateUpdate: (next, old): FieldError[] => [
+      ...validateObjectMetaUpdate(next.metadata, old.metadata),
+      ...validateNonNegative(next.spec.replicas, 'spec.replicas'),
+    ],
+  };
+}
