@@ -1,1 +1,2 @@
+export { memoryStore } from './memory_store.ts';
 export * from './store.ts';

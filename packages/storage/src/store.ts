@@ -69,6 +69,9 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** The largest value that every store takes; etcd's default for a request. */
+export const maxValueBytes = 1.5 * 1024 * 1024;
+
 export class CompactedError extends Error {
   override readonly name = 'CompactedError';
   readonly compactedRevision: Revision;

@@ -1,0 +1,24 @@
+// The suite that every store passes: memory, LMDB, etcd.
+import { afterEach, beforeEach, describe } from 'vitest';
+import { commits } from './conformance/commits.ts';
+import { compaction } from './conformance/compaction.ts';
+import { StoreContext, type StoreUnderTest } from './conformance/context.ts';
+import { reads } from './conformance/reads.ts';
+import { restarts } from './conformance/restarts.ts';
+import { watches } from './conformance/watches.ts';
+
+export type { StoreUnderTest };
+
+export function storeConformance(name: string, makeStore: () => Promise<StoreUnderTest>): void {
+  describe(`${name} store`, () => {
+    const context = new StoreContext();
+    beforeEach(async () => context.begin(await makeStore()));
+    afterEach(() => context.end());
+
+    commits(context);
+    reads(context);
+    watches(context);
+    compaction(context);
+    restarts(context);
+  });
+}

@@ -1,0 +1,54 @@
+// Run by disk_full.test.ts in a process of its own, on a file system that is nearly full.
+import { silentLogger, systemClock } from '@kubets/base';
+import { prefixRange } from '../store.ts';
+import { openLmdbStore } from './lmdb_store.ts';
+
+const path = process.argv[2]!;
+const value = new Uint8Array(100_000).fill(7);
+const open = () => openLmdbStore({ path, clock: systemClock, log: silentLogger });
+
+let store = await open();
+const acknowledged: string[] = [];
+let failure: unknown;
+for (let group = 0; !failure && group < 100; group++) {
+  const keys = Array.from({ length: 5 }, (_, i) => `/registry/pods/${group}-${i}`);
+  const results = await Promise.allSettled(keys.map((key) => store.commit({ key, expect: 'absent', value })));
+  for (const [i, result] of results.entries()) {
+    if (result.status === 'fulfilled') acknowledged.push(keys[i]!);
+    else failure = result.reason;
+  }
+}
+const revision = await store.revision();
+
+// Space comes back with what is deleted and compacted; until then small writes may fail too.
+const gone = acknowledged.splice(0, 10);
+let deleted = 0;
+for (const key of gone) {
+  const entry = await store.get(key);
+  const result = await store.commit({ key, expect: entry!.modRevision, value: null }).catch(() => undefined);
+  if (result?.ok) deleted++;
+  else acknowledged.push(key);
+}
+const compacted = await store.compact(await store.revision()).then(
+  () => true,
+  () => false,
+);
+const after = await store
+  .commit({ key: '/registry/pods/after', expect: 'absent', value })
+  .catch(() => undefined);
+await store.close();
+store = await open();
+const kept = (await store.list(prefixRange('/registry/pods/'))).entries.map((entry) => entry.key);
+await store.close();
+console.log(
+  JSON.stringify({
+    failure: String(failure),
+    revision,
+    acknowledged: acknowledged.length,
+    deleted,
+    compacted,
+    after: after?.ok,
+    missing: acknowledged.filter((key) => !kept.includes(key)),
+    extra: kept.filter((key) => !acknowledged.includes(key) && key !== '/registry/pods/after'),
+  }),
+);

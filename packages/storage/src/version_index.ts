@@ -1,0 +1,143 @@
+import { SortedKeys } from './sorted_keys.ts';
+import { CompactedError, FutureRevisionError, type Range, type Revision } from './store.ts';
+
+/** One revision of one key. The index holds the newest of each key, which leads to those before it. */
+export interface Version {
+  readonly key: string;
+  readonly revision: Revision;
+  /** 0: this revision deleted the key. */
+  readonly createRevision: Revision;
+  /** The version before this one, until compaction forgets it. */
+  previous: this | undefined;
+}
+
+/** Which versions there are: the multi-version part of a store, without the values. */
+export class VersionIndex<V extends Version> {
+  readonly #newest = new Map<string, V>();
+  readonly #keys = new SortedKeys();
+  /** Keys that were deleted, while reads at older revisions may ask for them. */
+  readonly #deletedKeys = new SortedKeys();
+  /** Keys for which compaction may find something to forget. */
+  readonly #changed = new Set<string>();
+  #revision: Revision;
+  #compacted: Revision;
+
+  constructor(start: { revision: Revision; compacted: Revision }) {
+    this.#revision = start.revision;
+    this.#compacted = start.compacted;
+  }
+
+  /** The newest revision. */
+  get revision(): Revision {
+    return this.#revision;
+  }
+
+  /** Reads at revisions before this one fail. */
+  get compacted(): Revision {
+    return this.#compacted;
+  }
+
+  /** The newest version of `key`, if the key exists. */
+  current(key: string): V | undefined {
+    const version = this.#newest.get(key);
+    return version?.createRevision ? version : undefined;
+  }
+
+  /** Makes `version` the newest, with `previous` set to the one before. Revisions must come in order. */
+  add(version: V): void {
+    const { key, revision, createRevision } = version;
+    const previous = this.#newest.get(key);
+    version.previous = previous;
+    this.#newest.set(key, version);
+    if (createRevision) {
+      if (previous && !previous.createRevision) this.#deletedKeys.delete(key);
+      if (!previous?.createRevision) this.#keys.add(key);
+    } else {
+      this.#keys.delete(key);
+      this.#deletedKeys.add(key);
+    }
+    if (previous || !createRevision) this.#changed.add(key);
+    this.#revision = revision;
+  }
+
+  /** @throws CompactedError, FutureRevisionError when `at` is outside what is kept. */
+  get(key: string, at?: Revision): V | undefined {
+    if (at === undefined || at === this.#revision) return this.current(key);
+    this.#check(at);
+    return versionAt(this.#newest.get(key), at);
+  }
+
+  /** @throws as `get`. */
+  list(range: Range, options: { at?: Revision; limit?: number }): { versions: V[]; remaining: number } {
+    const { at = this.#revision, limit = Number.POSITIVE_INFINITY } = options;
+    this.#check(at);
+    const versions: V[] = [];
+    if (at === this.#revision) {
+      for (const key of this.#keys.range(range)) {
+        if (versions.length >= limit) break;
+        versions.push(this.#newest.get(key)!);
+      }
+      return { versions, remaining: this.#keys.count(range) - versions.length };
+    }
+    let remaining = 0;
+    for (const key of this.#allKeys(range)) {
+      const version = versionAt(this.#newest.get(key), at);
+      if (!version) continue;
+      if (versions.length < limit) versions.push(version);
+      else remaining++;
+    }
+    return { versions, remaining };
+  }
+
+  /** Forgets what only reads before `before` would need, and returns the revisions forgotten. */
+  compact(before: Revision): Revision[] {
+    if (before > this.#revision) throw new FutureRevisionError();
+    if (before <= this.#compacted) return [];
+    this.#compacted = before;
+    const forgotten: Revision[] = [];
+    for (const key of this.#changed) {
+      const newest = this.#newest.get(key)!;
+      const kept = newestBy(newest, before);
+      for (let old = kept?.previous; old; old = old.previous) forgotten.push(old.revision);
+      if (kept) kept.previous = undefined;
+      if (newest !== kept) continue;
+      if (newest.createRevision) this.#changed.delete(key);
+      else if (newest.revision < before) {
+        // A deletion at `before` itself stays: a watch may still begin there.
+        this.#newest.delete(key);
+        this.#deletedKeys.delete(key);
+        this.#changed.delete(key);
+        forgotten.push(newest.revision);
+      }
+    }
+    return forgotten;
+  }
+
+  #check(at: Revision): void {
+    if (at > this.#revision) throw new FutureRevisionError();
+    if (at < this.#compacted) throw new CompactedError(this.#compacted);
+  }
+
+  /** Keys that exist or did, in order. */
+  *#allKeys(range: Range): Generator<string, void, undefined> {
+    const deleted = this.#deletedKeys.range(range);
+    let next = deleted.next();
+    for (const key of this.#keys.range(range)) {
+      for (; !next.done && next.value < key; next = deleted.next()) yield next.value;
+      yield key;
+    }
+    for (; !next.done; next = deleted.next()) yield next.value;
+  }
+}
+
+/** The newest version that is not newer than `at`. */
+function newestBy<V extends Version>(newest: V | undefined, at: Revision): V | undefined {
+  let version = newest;
+  while (version && version.revision > at) version = version.previous;
+  return version;
+}
+
+function versionAt<V extends Version>(newest: V | undefined, at: Revision): V | undefined {
+  const version = newestBy(newest, at);
+  return version?.createRevision ? version : undefined;
+}
