@@ -1,5 +1,6 @@
 // The API server is a function from ApiRequest to ApiResult. No socket in sight.
-import type { KubeObject, Status, UserInfo } from '@kubets/api';
+import type { KubeObject, ListMeta, Status, UserInfo } from '@kubets/api';
+import type { Column } from '@kubets/resources';
 
 export interface ApiRequest {
   readonly method: string;
@@ -15,6 +16,8 @@ export interface ApiRequest {
   readonly body: Uint8Array | object | undefined;
   /** Who asks, where the transport knows: a verified client certificate, or an in-process component. */
   readonly user?: UserInfo;
+  /** The transport was shown a client certificate that does not verify: refused unless something else says who asks. */
+  readonly rejectedCertificate?: boolean;
   /** `127.0.0.1`, or empty from in-process. */
   readonly remoteAddress: string;
   /** Aborts when the caller has gone. */
@@ -50,18 +53,33 @@ export type ApiResult =
       stored?: Stored;
       headers?: Record<string, string>;
       warnings?: readonly string[];
+      /** For the Table form of the answer. */
+      columns?: readonly Column<any>[];
     }
   /** A list; items are joined by the encoder. */
   | {
       type: 'list';
       status: 200;
       apiVersion: string;
+      /** Of the list, e.g. `PodList`. */
       kind: string;
-      metadata: Record<string, unknown>;
+      metadata: ListMeta;
       items: readonly Stored[];
+      /** Bytes at the start of each item's JSON, brace included, that say its type and that a list need not repeat. */
+      itemTypeLength: number;
+      columns?: readonly Column<any>[];
+      warnings?: readonly string[];
     }
   /** Events as they come, in batches; ends when the request's signal aborts or the timeout passes. */
-  | { type: 'watch'; status: 200; apiVersion: string; events: AsyncIterable<readonly ServerWatchEvent[]> }
+  | {
+      type: 'watch';
+      status: 200;
+      apiVersion: string;
+      /** Of the objects, e.g. `Pod`. */
+      kind: string;
+      events: AsyncIterable<readonly ServerWatchEvent[]>;
+      columns?: readonly Column<any>[];
+    }
   /** Bytes of another form: `/healthz`, `/metrics`, OpenAPI, pod logs. */
   | {
       type: 'raw';
@@ -83,9 +101,10 @@ export interface ProxyTarget {
   readonly protocol: 'exec' | 'attach' | 'portforward' | 'http';
 }
 
+/**
+ * The whole API server. Never rejects: a refusal is an `object` result with its code (400 and more) as `status`
+ * and a Kubernetes Status as `object`.
+ */
 export type Handler = (request: ApiRequest) => Promise<ApiResult>;
-
-/** One step of the pipeline. Throws ApiError (from @kubets/api) to refuse. */
-export type Filter = (request: ApiRequest, next: Handler) => Promise<ApiResult>;
 
 export type { Status };

@@ -3,6 +3,7 @@ import type { KubeObject, New, PriorityClass } from '@kubets/api';
 import { clusterRoles } from './cluster_roles.ts';
 import { controllerRoleBindings, controllerRoles } from './controller_roles.ts';
 import { clusterRoleBindings, namespaceRoleBindings, namespaceRoles } from './namespace_roles.ts';
+import { ownRoleBindings, ownRoles } from './own_roles.ts';
 import { bindingObject, roleObject } from './roles.ts';
 
 export interface BootstrapObject {
@@ -23,8 +24,8 @@ export function bootstrapObjects(): BootstrapObject[] {
     (object: any): BootstrapObject => ({ group: 'rbac.authorization.k8s.io', resource, object });
   return [
     ...priorityClasses.map((object) => ({ group: 'scheduling.k8s.io', resource: 'priorityclasses', object })),
-    ...[...clusterRoles, ...controllerRoles].map(roleObject).map(rbac('clusterroles')),
-    ...[...clusterRoleBindings, ...controllerRoleBindings]
+    ...[...clusterRoles, ...controllerRoles, ...ownRoles].map(roleObject).map(rbac('clusterroles')),
+    ...[...clusterRoleBindings, ...controllerRoleBindings, ...ownRoleBindings]
       .map(bindingObject)
       .map(rbac('clusterrolebindings')),
     ...namespaceRoles.map(roleObject).map(rbac('roles')),

@@ -1,0 +1,191 @@
+import type { KubeObject } from '@kubets/api';
+import type { Resource } from '@kubets/resources';
+import type { Change, Entry } from '@kubets/storage';
+import type { ServerWatchEvent, Stored } from '../request.ts';
+import { ChangeEvent } from './change_event.ts';
+import { EventRing } from './event_ring.ts';
+import { fieldValue } from './selection.ts';
+import { SortedEntries } from './sorted_entries.ts';
+import { type JsonHead, jsonHead, storedOf } from './stored_entry.ts';
+import { Watcher, type WatcherOptions } from './watcher.ts';
+import { WatcherIndex } from './watcher_index.ts';
+
+export interface HistoryOptions {
+  resource: Resource;
+  /** Changes kept for watches that resume and lists of the recent past. */
+  ringCapacity: number;
+  /** The object that a writer of this process encoded into `value`, if it was one. */
+  writtenAs(value: Uint8Array): KubeObject | undefined;
+}
+
+/** Everything the server knows of one resource: the newest state, the recent past, and who watches. */
+export class History {
+  readonly resource: Resource;
+  readonly head: JsonHead;
+  /** `/registry/pods/` */
+  readonly prefix: string;
+  readonly #entries = new SortedEntries();
+  readonly #ring: EventRing;
+  readonly #watchers: WatcherIndex;
+  readonly #writtenAs: HistoryOptions['writtenAs'];
+  readonly #listeners = new Set<(change: ChangeEvent) => void>();
+  /** Object arrays by key prefix, until the next change: authorizers list the same ones again and again. */
+  readonly #objects = new Map<string, readonly KubeObject[]>();
+  #buffered: Change[] | undefined = [];
+
+  constructor({ resource, ringCapacity, writtenAs }: HistoryOptions) {
+    const { group, version, kind } = resource.id;
+    this.resource = resource;
+    this.head = jsonHead(group ? `${group}/${version}` : version, kind);
+    this.prefix = `/registry/${resource.storagePath}/`;
+    this.#ring = new EventRing(ringCapacity, 0);
+    this.#watchers = new WatcherIndex((field, stored) => fieldValue(resource, field, stored.object));
+    this.#writtenAs = writtenAs;
+  }
+
+  get loaded(): boolean {
+    return this.#buffered === undefined;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get watcherCount(): number {
+    return this.#watchers.size;
+  }
+
+  /** Watches from this revision on, and lists at it, can be answered from memory. */
+  get oldestRevision(): number {
+    return this.#ring.after;
+  }
+
+  key(namespace: string | undefined, name: string): string {
+    return this.resource.scope === 'Namespaced' ? `${this.prefix}${namespace}/${name}` : this.prefix + name;
+  }
+
+  keyPrefix(namespace: string | undefined): string {
+    return namespace && this.resource.scope === 'Namespaced' ? `${this.prefix}${namespace}/` : this.prefix;
+  }
+
+  get(key: string): Stored | undefined {
+    return this.#entries.get(key);
+  }
+
+  /** Entries with start <= key < end, newest state. */
+  range(start: string, end: string): readonly Stored[] {
+    return start === this.prefix ? this.#entries.all() : this.#entries.range(start, end);
+  }
+
+  /** As `range`, as it was at `revision` >= oldestRevision: the newest state with later changes taken back. */
+  rangeAt(start: string, end: string, revision: number): readonly Stored[] {
+    const undone = new Map<string, Stored | undefined>();
+    const changes = this.#ring.since(revision);
+    for (let i = changes.length - 1; i >= 0; i--) {
+      const { key, previous } = changes[i]!;
+      if (key >= start && key < end) undone.set(key, previous);
+    }
+    const now = this.#entries.range(start, end);
+    if (undone.size === 0) return now;
+    const then = now.filter((stored) => !undone.has(stored.key));
+    for (const previous of undone.values()) if (previous) then.push(previous);
+    return then.sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  /** Objects of a namespace or all; the same array until something changes. */
+  objects(namespace?: string): readonly KubeObject[] {
+    const prefix = this.keyPrefix(namespace);
+    let objects = this.#objects.get(prefix);
+    if (!objects) {
+      objects = this.range(prefix, endOfPrefix(prefix)).map((stored) => stored.object);
+      this.#objects.set(prefix, objects);
+    }
+    return objects;
+  }
+
+  /** Called in order for each change, before watchers see it: for indexes such as allocated addresses. */
+  onChange(listener: (change: ChangeEvent) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Starts anew from `entries`, the state at `revision`; changes that came meanwhile follow. */
+  load(entries: readonly Entry[], revision: number): void {
+    const buffered = this.#buffered ?? [];
+    const before = new Map(this.#entries.all().map((stored) => [stored.key, stored]));
+    for (const watcher of this.#watchers) watcher.end();
+    this.#entries.clear();
+    this.#objects.clear();
+    for (const { key, modRevision, value } of entries) {
+      const old = before.get(key);
+      const stored =
+        old?.revision === modRevision
+          ? old
+          : storedOf(this.head, key, modRevision, value, this.#writtenAs(value));
+      this.#entries.set(stored);
+      if (old !== stored) this.#tell(new ChangeEvent(this.head, modRevision, key, stored, old));
+      before.delete(key);
+    }
+    for (const old of before.values())
+      this.#tell(new ChangeEvent(this.head, revision, old.key, undefined, old));
+    this.#ring.reset(revision);
+    this.#buffered = undefined;
+    for (const change of buffered) if (change.revision > revision) this.apply(change);
+  }
+
+  apply(change: Change): void {
+    if (this.#buffered) {
+      this.#buffered.push(change);
+      return;
+    }
+    const { key, revision, value } = change;
+    const previous = this.#entries.get(key);
+    const current =
+      change.type === 'put' ? storedOf(this.head, key, revision, value, this.#writtenAs(value)) : undefined;
+    if (!current && !previous) return;
+    if (current) this.#entries.set(current);
+    else this.#entries.delete(key);
+    this.#objects.clear();
+    const event = new ChangeEvent(this.head, revision, key, current, previous);
+    this.#ring.push(event);
+    this.#tell(event);
+    this.#watchers.dispatch(event);
+  }
+
+  /** A watcher of every change after `after`, which must be >= oldestRevision. */
+  watch(options: WatcherOptions, after: number): Watcher {
+    const watcher = new Watcher(options);
+    const missed: ServerWatchEvent[] = [];
+    for (const change of this.#ring.since(after)) {
+      if (!change.key.startsWith(options.keyPrefix)) continue;
+      const event = change.seenBy(options.matches);
+      if (event) missed.push(event);
+    }
+    watcher.pushAll(missed);
+    this.#watchers.add(watcher);
+    return watcher;
+  }
+
+  unwatch(watcher: Watcher): void {
+    this.#watchers.delete(watcher);
+    watcher.end();
+  }
+
+  /** Tells every watcher that asked for bookmarks that nothing else has happened up to now. */
+  bookmark(event: ServerWatchEvent): void {
+    for (const watcher of this.#watchers) if (watcher.options.bookmarks) watcher.push(event);
+  }
+
+  /** Ends all watches: the resource is no longer served, or the server stops. */
+  endWatches(): void {
+    for (const watcher of this.#watchers) watcher.end();
+  }
+
+  #tell(change: ChangeEvent): void {
+    for (const listener of this.#listeners) listener(change);
+  }
+}
+
+/** The first key past all that begin with `prefix`. */
+export function endOfPrefix(prefix: string): string {
+  return prefix.slice(0, -1) + String.fromCharCode(prefix.charCodeAt(prefix.length - 1) + 1);
+}

@@ -1,0 +1,71 @@
+import type { ServerWatchEvent, Stored } from '../request.ts';
+import type { ChangeEvent } from './change_event.ts';
+
+export interface WatcherOptions {
+  /** Keys that are of interest: a resource, or one of its namespaces. */
+  keyPrefix: string;
+  matches?: (stored: Stored) => boolean;
+  /** Only objects whose `field` has this value: lets one change find its watchers without asking each. */
+  trigger?: { field: string; value: string };
+  bookmarks: boolean;
+  /** Pending events past which the watcher is ended as too slow; it can resume from its last revision. */
+  maxPending: number;
+}
+
+/** One watch: takes changes, gives batches of events. Ends by itself when its reader is too slow. */
+export class Watcher {
+  readonly options: WatcherOptions;
+  #pending: ServerWatchEvent[] = [];
+  #wake: (() => void) | undefined;
+  #ended = false;
+  /** Set once the events that answer `sendInitialEvents` have all been queued. */
+  initialEventsRevision: number | undefined;
+
+  constructor(options: WatcherOptions) {
+    this.options = options;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  offer(change: ChangeEvent): void {
+    if (!change.key.startsWith(this.options.keyPrefix)) return;
+    const event = change.seenBy(this.options.matches);
+    if (event) this.push(event);
+  }
+
+  push(event: ServerWatchEvent): void {
+    if (this.#ended) return;
+    if (this.#pending.length >= this.options.maxPending) {
+      this.end();
+      return;
+    }
+    this.#pending.push(event);
+    this.#wake?.();
+  }
+
+  /** Initial events: not bounded by `maxPending`, the entries exist anyway. */
+  pushAll(events: readonly ServerWatchEvent[]): void {
+    if (events.length === 0) return;
+    this.#pending = this.#pending.length ? this.#pending.concat(events) : events.slice();
+    this.#wake?.();
+  }
+
+  end(): void {
+    this.#ended = true;
+    this.#wake?.();
+  }
+
+  /** The events that have come since the last call; undefined when the watch has ended and nothing is left. */
+  async next(): Promise<readonly ServerWatchEvent[] | undefined> {
+    while (this.#pending.length === 0) {
+      if (this.#ended) return undefined;
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+      this.#wake = undefined;
+    }
+    const batch = this.#pending;
+    this.#pending = [];
+    return batch;
+  }
+}

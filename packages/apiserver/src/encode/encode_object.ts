@@ -1,0 +1,110 @@
+// Answers with one object, as bytes.
+import {
+  encodeJson,
+  encodeMessage,
+  encodeUnknown,
+  formatYaml,
+  hasMessage,
+  type KubeObject,
+  notAcceptable,
+  typeOfKind,
+  wrapMessage,
+} from '@kubets/api';
+import type { Column } from '@kubets/resources';
+import type { ApiResult, Stored } from '../request.ts';
+import { contentTypes, type Form } from './negotiate.ts';
+import { type IncludeObject, partialOf, tableOf } from './table.ts';
+
+export interface Encoded {
+  contentType: string;
+  body: Uint8Array;
+}
+
+export interface EncodeOptions {
+  form: Form;
+  includeObject: IncludeObject;
+  pretty: boolean;
+  nowMs: number;
+}
+
+const encoder = new TextEncoder();
+
+export function encodeObject(result: ApiResult & { type: 'object' }, options: EncodeOptions): Encoded {
+  const { form } = options;
+  const failure = result.status >= 400 || isStatus(result);
+  if (form.as === 'object' || failure) {
+    if (result.stored && form.mediaType === 'json' && !options.pretty)
+      return { contentType: contentTypes.json, body: result.stored.json };
+    if (result.stored && form.mediaType === 'protobuf') return encodeStoredMessage(result.stored, form);
+    return encodeAs(result.object, form, options.pretty);
+  }
+  const object = result.object as KubeObject;
+  if (form.as === 'Table') {
+    const { resourceVersion } = object.metadata ?? {};
+    const table = tableOf([object], columnsOf(result), resourceVersion ? { resourceVersion } : {}, {
+      ...options,
+      version: form.version,
+    });
+    return encodeAs(table, form, options.pretty);
+  }
+  return encodeAs(partialOf(object, form.version), form, options.pretty);
+}
+
+export function columnsOf(result: { columns?: readonly Column<any>[] }): readonly Column<any>[] {
+  if (!result.columns)
+    throw notAcceptable(
+      `only the following media types are accepted: ${Object.values(contentTypes).join(', ')}`,
+    );
+  return result.columns;
+}
+
+/** Any object in any media type; what has no protobuf form is answered as JSON. */
+export function encodeAs(object: object, form: Form, pretty: boolean): Encoded {
+  if (form.mediaType === 'yaml')
+    return { contentType: contentTypes.yaml, body: encoder.encode(formatYaml(object)) };
+  if (form.mediaType === 'protobuf') {
+    const { apiVersion, kind } = object as { apiVersion: string; kind: string };
+    const type = messageTypeOf(apiVersion, kind);
+    if (type)
+      return {
+        contentType: contentTypes.protobuf,
+        body: encodeUnknown(apiVersion, kind, type, object),
+      };
+  }
+  if (pretty)
+    return { contentType: contentTypes.json, body: encoder.encode(`${JSON.stringify(object, null, 2)}\n`) };
+  return { contentType: contentTypes.json, body: encodeJson(object) };
+}
+
+// Message bytes of entries, made once: lists and watches of many clients share them.
+const messages = new WeakMap<Stored, Uint8Array>();
+
+function encodeStoredMessage(stored: Stored, form: Form): Encoded {
+  const { apiVersion, kind } = stored.object;
+  const message = storedMessage(stored);
+  if (!message) return encodeAs(stored.object, { ...form, mediaType: 'json' }, false);
+  return { contentType: contentTypes.protobuf, body: wrapMessage(apiVersion, kind, message) };
+}
+
+/** Undefined for kinds without a protobuf form (custom resources). */
+export function storedMessage(stored: Stored): Uint8Array | undefined {
+  let message = messages.get(stored);
+  if (!message) {
+    const type = messageTypeOf(stored.object.apiVersion, stored.object.kind);
+    if (!type) return undefined;
+    messages.set(stored, (message = encodeMessage(type, stored.object)));
+  }
+  return message;
+}
+
+export function messageTypeOf(apiVersion: string | undefined, kind: string | undefined): string | undefined {
+  if (!apiVersion || !kind) return undefined;
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const type = typeOfKind(group, apiVersion.slice(slash + 1), kind);
+  return type && hasMessage(type) ? type : undefined;
+}
+
+function isStatus(result: ApiResult & { type: 'object' }): boolean {
+  return !result.stored && (result.object as { kind?: string }).kind === 'Status';
+}

@@ -1,0 +1,63 @@
+// Objects as rows of a meta.k8s.io Table: what kubectl prints.
+import type { KubeObject, ListMeta } from '@kubets/api';
+import type { Column } from '@kubets/resources';
+
+export type IncludeObject = 'None' | 'Metadata' | 'Object';
+
+export interface TableOptions {
+  version: 'v1' | 'v1beta1';
+  includeObject: IncludeObject;
+  nowMs: number;
+  /** A watch tells the columns only once. */
+  withoutColumns?: boolean;
+}
+
+export function includeObjectOf(query: URLSearchParams): IncludeObject {
+  const value = query.get('includeObject');
+  return value === 'None' || value === 'Object' ? value : 'Metadata';
+}
+
+export function tableOf(
+  objects: Iterable<KubeObject>,
+  columns: readonly Column<any>[],
+  metadata: ListMeta,
+  options: TableOptions,
+): object {
+  return {
+    kind: 'Table',
+    apiVersion: `meta.k8s.io/${options.version}`,
+    metadata,
+    columnDefinitions: options.withoutColumns ? null : columns.map(columnDefinition),
+    rows: Array.from(objects, (object) => ({
+      cells: columns.map((column) => cellOf(column, object, options.nowMs)),
+      object: rowObject(object, options),
+    })),
+  };
+}
+
+// A bookmark has no more than a revision; a cell that can't be computed stays empty.
+function cellOf(column: Column<any>, object: KubeObject, nowMs: number): unknown {
+  try {
+    return column.value(object, nowMs);
+  } catch {
+    return '';
+  }
+}
+
+function columnDefinition({ name, type, format, description, priority }: Column<any>): object {
+  return { name, type, format: format ?? '', description, priority: priority ?? 0 };
+}
+
+function rowObject(object: KubeObject, { includeObject, version }: TableOptions): object | null {
+  if (includeObject === 'None') return null;
+  return includeObject === 'Object' ? object : partialOf(object, version);
+}
+
+/** Only the metadata of an object: what metadata informers and `kubectl get` of a table row need. */
+export function partialOf(object: KubeObject, version: 'v1' | 'v1beta1'): object {
+  return {
+    kind: 'PartialObjectMetadata',
+    apiVersion: `meta.k8s.io/${version}`,
+    metadata: object.metadata,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Call, Filter } from '../call.ts';
+import type { ServerContext } from '../server_context.ts';
+
+export interface AuditEvent {
+  call: Call;
+  startedMs: number;
+  endedMs: number;
+  /** HTTP code of the answer. */
+  code: number;
+}
+
+/** Called once for each answered request; whoever writes audit logs turns it into an audit.k8s.io Event. */
+export type AuditHook = (event: AuditEvent) => void;
+
+export function auditRequests({ audit, clock }: Pick<ServerContext, 'audit' | 'clock'>): Filter {
+  if (!audit) return (call, next) => next(call);
+  return async (call, next) => {
+    const startedMs = clock.now();
+    const tell = (code: number) => audit({ call, startedMs, endedMs: clock.now(), code });
+    try {
+      const result = await next(call);
+      tell(result.type === 'proxy' ? 200 : result.status);
+      return result;
+    } catch (error) {
+      tell((error as { code?: number }).code ?? 500);
+      throw error;
+    }
+  };
+}

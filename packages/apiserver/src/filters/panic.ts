@@ -1,0 +1,56 @@
+import { ApiError, internalError, isApiError } from '@kubets/api';
+import { errorMessage } from '@kubets/base';
+import { CompactedError, NoSpaceError, ValueTooLargeError } from '@kubets/storage';
+import type { Filter } from '../call.ts';
+import type { ApiResult } from '../request.ts';
+import type { ServerContext } from '../server_context.ts';
+
+/** Turns whatever is thrown into an answer: refusals as they are, everything else as 500. */
+export function answerErrors({ log }: Pick<ServerContext, 'log'>): Filter {
+  return async (call, next) => {
+    try {
+      return await next(call);
+    } catch (error) {
+      if (isApiError(error)) return errorResult(error, call.warnings);
+      const known = storeRefusal(error);
+      if (known) return errorResult(known, call.warnings);
+      if (call.request.signal.aborted) return errorResult(internalError('the client has gone'), []);
+      log.error('request failed', {
+        method: call.request.method,
+        path: call.request.path,
+        error: error instanceof Error ? (error.stack ?? error.message) : errorMessage(error),
+      });
+      return errorResult(internalError(errorMessage(error)), call.warnings);
+    }
+  };
+}
+
+export function errorResult(error: ApiError, warnings: readonly string[]): ApiResult {
+  const { status } = error;
+  const headers: Record<string, string> = {};
+  const retryAfter = status.details?.retryAfterSeconds;
+  if (retryAfter && (status.code === 429 || status.code >= 500)) headers['retry-after'] = String(retryAfter);
+  return { type: 'object', status: status.code, object: status, headers, warnings };
+}
+
+function storeRefusal(error: unknown): ApiError | undefined {
+  if (error instanceof ValueTooLargeError)
+    return new ApiError({
+      reason: 'RequestEntityTooLarge',
+      code: 413,
+      message: 'etcdserver: request is too large',
+    });
+  if (error instanceof NoSpaceError)
+    return new ApiError({
+      reason: 'InternalError',
+      code: 500,
+      message: 'etcdserver: mvcc: database space exceeded',
+    });
+  if (error instanceof CompactedError)
+    return new ApiError({
+      reason: 'Expired',
+      code: 410,
+      message: 'The provided resource version is too old.',
+    });
+  return undefined;
+}

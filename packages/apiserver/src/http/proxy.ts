@@ -1,0 +1,129 @@
+// Requests that go on to a kubelet, a pod or a service, over plain HTTP.
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import type { Readable } from 'node:stream';
+import { serviceUnavailable } from '@kubets/api';
+import { errorMessage } from '@kubets/base';
+import type { ApiResult, ProxyTarget } from '../request.ts';
+import { dialTimeoutMs, type KubeletCredentials, tlsOptions } from './dial.ts';
+import type { HttpRequest } from './http_request.ts';
+import { type RespondContext, respond } from './respond.ts';
+import type { Headers, Responder } from './responder.ts';
+
+export interface ProxyContext extends RespondContext {
+  kubelet: KubeletCredentials | undefined;
+}
+
+// RFC 9110, 7.6.1: these concern one connection only. Credentials are for this server and nobody else.
+const dropped = new Set([
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'http2-settings',
+  'host',
+  'authorization',
+]);
+
+export async function proxyRequest(
+  context: ProxyContext,
+  request: HttpRequest,
+  body: Readable | undefined,
+  target: ProxyTarget,
+  out: Responder,
+): Promise<void> {
+  let answer: IncomingMessage;
+  try {
+    answer = await ask(context, request, body, target);
+  } catch (error) {
+    const refusal = serviceUnavailable(`error trying to reach service: ${errorMessage(error)}`);
+    return respond(context, request, out, errorOf(refusal.status));
+  }
+  out.head(answer.statusCode ?? 502, answerHeaders(answer.headers, request, target));
+  request.signal.addEventListener('abort', () => answer.destroy(), { once: true });
+  try {
+    for await (const chunk of answer) {
+      const waiting = out.write(chunk as Buffer);
+      if (waiting) await waiting;
+      if (out.closed) break;
+    }
+    out.end();
+  } catch {
+    // The far end broke off in the middle: so does the answer, or the client would think it complete.
+    out.destroy();
+  } finally {
+    answer.destroy();
+  }
+}
+
+function ask(
+  { kubelet }: ProxyContext,
+  request: HttpRequest,
+  body: Readable | undefined,
+  target: ProxyTarget,
+): Promise<IncomingMessage> {
+  const { url } = target;
+  const secure = url.protocol === 'https:';
+  return new Promise((resolve, reject) => {
+    const send = secure ? requestHttps : requestHttp;
+    const outgoing = send(url, {
+      method: request.method,
+      headers: { ...forwardedHeaders(request), ...target.headers },
+      ...(secure ? tlsOptions(target, kubelet) : {}),
+      agent: false,
+      signal: request.signal,
+    });
+    const connecting = setTimeout(
+      () => outgoing.destroy(new Error(`dial ${url.host}: i/o timeout`)),
+      dialTimeoutMs,
+    );
+    outgoing.on('socket', (socket) => {
+      socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(connecting));
+    });
+    outgoing.on('close', () => clearTimeout(connecting));
+    outgoing.on('error', reject);
+    outgoing.on('response', resolve);
+    if (body) body.pipe(outgoing);
+    else outgoing.end();
+  });
+}
+
+/** What the far end is told of the client's headers. */
+export function forwardedHeaders({ headers, remoteAddress }: HttpRequest): Record<string, string> {
+  const forwarded: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (name.startsWith(':') || dropped.has(name) || name.startsWith('impersonate-')) continue;
+    forwarded[name] = value;
+  }
+  const before = headers['x-forwarded-for'];
+  if (remoteAddress) forwarded['x-forwarded-for'] = before ? `${before}, ${remoteAddress}` : remoteAddress;
+  return forwarded;
+}
+
+function answerHeaders(
+  headers: IncomingMessage['headers'],
+  request: HttpRequest,
+  target: ProxyTarget,
+): Headers {
+  const kept: Headers = {};
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined && !dropped.has(name)) kept[name] = value;
+  if (typeof kept['location'] === 'string') kept['location'] = rewrite(kept['location'], request, target);
+  return kept;
+}
+
+// A redirect within the proxied host has to stay within the proxy's path.
+function rewrite(location: string, { path }: HttpRequest, { url }: ProxyTarget): string {
+  const to = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
+  if (!to || to.host !== url.host || !path.endsWith(url.pathname)) return location;
+  return path.slice(0, path.length - url.pathname.length) + to.pathname + to.search;
+}
+
+function errorOf(status: { code: number }): ApiResult & { type: 'object' } {
+  return { type: 'object', status: status.code, object: status };
+}

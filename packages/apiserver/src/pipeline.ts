@@ -1,0 +1,57 @@
+// The way of a request, in order. Each filter refuses (ApiError), answers, or passes the call on.
+import { type UserInfo, unauthorized } from '@kubets/api';
+import type { Endpoint, Filter } from './call.ts';
+import { auditRequests } from './filters/audit.ts';
+import { authenticate } from './filters/authentication.ts';
+import { authorize } from './filters/authorization.ts';
+import { impersonate } from './filters/impersonation.ts';
+import { limitInFlight } from './filters/max_in_flight.ts';
+import { measureRequests } from './filters/metrics.ts';
+import { answerErrors } from './filters/panic.ts';
+import { collectWarnings } from './filters/warnings.ts';
+import type { Handler } from './request.ts';
+import { parseRequestInfo, type RequestInfo } from './request_info.ts';
+import type { ServerContext } from './server_context.ts';
+
+export function filters(server: ServerContext): readonly Filter[] {
+  return [
+    answerErrors(server),
+    collectWarnings,
+    requestInfo,
+    measureRequests(server),
+    authenticate(server.authenticators),
+    auditRequests(server),
+    impersonate(server.authorizers),
+    limitInFlight(server),
+    authorize(server.authorizers),
+  ];
+}
+
+/** Composes the filters once; a request then costs one closure call for each. */
+export function pipeline(steps: readonly Filter[], endpoint: Endpoint): Handler {
+  const run = steps.reduceRight<Endpoint>((next, step) => (call) => step(call, next), endpoint);
+  return (request) =>
+    run({
+      request,
+      info: unparsed,
+      user: nobody,
+      impersonator: undefined,
+      warnings: [],
+      audit: {},
+    });
+}
+
+const requestInfo: Filter = (call, next) => {
+  const { method, path, query } = call.request;
+  call.info = parseRequestInfo(method, path, query);
+  return next(call);
+};
+
+const unparsed: RequestInfo = parseRequestInfo('GET', '/', new URLSearchParams());
+
+// Until authentication has run, reading the user is a mistake in the order of filters.
+const nobody: UserInfo = new Proxy({} as UserInfo, {
+  get() {
+    throw unauthorized();
+  },
+});

@@ -1,0 +1,130 @@
+import type { KubeObject } from '@kubets/api';
+import type { Column, OtherVersion, Resource } from '@kubets/resources';
+import type { History } from '../cache/history.ts';
+import { type JsonHead, jsonHead } from '../cache/stored_entry.ts';
+import type { ServerWatchEvent, Stored } from '../request.ts';
+
+/** A resource as one served version sees it: what verbs work on. */
+export interface Target {
+  readonly resource: Resource;
+  readonly history: History;
+  readonly group: string;
+  readonly version: string;
+  /** `apps/v1`, `v1` */
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly groupResource: { group: string; resource: string };
+  readonly groupKind: { group: string; kind: string };
+  readonly namespaced: boolean;
+  /** Type table of this version. */
+  readonly type: string;
+  readonly columns: readonly Column<any>[];
+  readonly head: JsonHead;
+  /** Absent for the stored version itself. */
+  readonly conversion: Conversion | undefined;
+}
+
+export interface Conversion {
+  toStored(object: any): KubeObject;
+  fromStored(object: KubeObject): object;
+  stored(entry: Stored): Stored;
+  event(event: ServerWatchEvent): ServerWatchEvent;
+}
+
+/** One target for each served version of `resource`, the stored one first. */
+export function targetsOf(resource: Resource, history: History): Target[] {
+  const own = target(resource, history, resource.id, resource.type, undefined);
+  const others = (resource.otherVersions ?? []).map((version) =>
+    target(resource, history, version, version.type, conversion(version)),
+  );
+  return [own, ...others];
+}
+
+function target(
+  resource: Resource,
+  history: History,
+  id: { group: string; version: string; kind: string },
+  type: string,
+  conversion: Conversion | undefined,
+): Target {
+  const { group, version, kind } = id;
+  const apiVersion = group ? `${group}/${version}` : version;
+  return {
+    resource,
+    history,
+    group,
+    version,
+    apiVersion,
+    kind,
+    groupResource: { group, resource: resource.id.resource },
+    groupKind: { group, kind },
+    namespaced: resource.scope === 'Namespaced',
+    type,
+    columns: resource.columns,
+    head: jsonHead(apiVersion, kind),
+    conversion,
+  };
+}
+
+const encoder = new TextEncoder();
+
+// Converted once for each revision, however many read it.
+function conversion(version: OtherVersion<any>): Conversion {
+  const entries = new WeakMap<Stored, Stored>();
+  const events = new WeakMap<ServerWatchEvent, ServerWatchEvent>();
+  const stored = (entry: Stored): Stored => {
+    let converted = entries.get(entry);
+    if (!converted) entries.set(entry, (converted = new ConvertedEntry(entry, version.fromStored)));
+    return converted;
+  };
+  return {
+    toStored: version.toStored,
+    fromStored: version.fromStored,
+    stored,
+    event(event) {
+      let converted = events.get(event);
+      if (!converted) {
+        converted = event.stored
+          ? { type: event.type, stored: stored(event.stored) }
+          : { type: event.type, object: renamed(version, event) };
+        events.set(event, converted);
+      }
+      return converted;
+    },
+  };
+}
+
+// A bookmark is an object of the kind with nothing in it; an error is a Status in every version.
+function renamed({ group, version, kind }: OtherVersion<any>, event: ServerWatchEvent): object {
+  if (event.type !== 'BOOKMARK') return event.object!;
+  return { ...event.object, kind, apiVersion: group ? `${group}/${version}` : version };
+}
+
+class ConvertedEntry implements Stored {
+  readonly key: string;
+  readonly revision: number;
+  readonly #source: Stored;
+  readonly #convert: (object: KubeObject) => object;
+  #object: KubeObject | undefined;
+  #json: Uint8Array | undefined;
+
+  constructor(source: Stored, convert: (object: KubeObject) => object) {
+    this.key = source.key;
+    this.revision = source.revision;
+    this.#source = source;
+    this.#convert = convert;
+  }
+
+  get object(): KubeObject {
+    return (this.#object ??= this.#convert(structuredClone(this.#source.object)) as KubeObject);
+  }
+
+  get json(): Uint8Array {
+    if (!this.#json) {
+      // Laid out as stored JSON is, so that lists can leave out the type of each item.
+      const { kind, apiVersion, metadata, ...rest } = this.object;
+      this.#json = encoder.encode(JSON.stringify({ kind, apiVersion, metadata, ...rest }));
+    }
+    return this.#json;
+  }
+}

@@ -1,0 +1,34 @@
+import type { KubeObject } from '@kubets/api';
+import type { Task, UpkeepContext } from './upkeep.ts';
+
+/** Deletes of one round, so that a flood of events doesn't become a flood of deletes. */
+const maxPerRound = 2_000;
+
+/** Removes objects of kinds that don't last (events): no store needs to know of time. */
+export function expireObjects({ server }: UpkeepContext): Task {
+  const { cache, clock, store } = server;
+  return {
+    name: 'expiry',
+    everyMs: 60_000,
+    async run(signal) {
+      let left = maxPerRound;
+      for (const history of cache.histories()) {
+        const { ttlSeconds } = history.resource;
+        if (!ttlSeconds) continue;
+        const before = clock.now() - ttlSeconds * 1000;
+        for (const stored of history.range(history.prefix, `${history.prefix}\uffff`).slice()) {
+          if (lastChangeMs(stored.object) >= before) continue;
+          if (left-- <= 0 || signal.aborted) return;
+          await store.commit({ key: stored.key, expect: stored.revision, value: null });
+        }
+      }
+    },
+  };
+}
+
+// An event that was counted again has been written again.
+function lastChangeMs(object: KubeObject): number {
+  const { metadata, lastTimestamp, eventTime, series } = object as any;
+  const times = [metadata.creationTimestamp, lastTimestamp, eventTime, series?.lastObservedTime];
+  return Math.max(...times.map((time) => (time ? Date.parse(time) : 0)));
+}

@@ -1,0 +1,71 @@
+// What the server does by itself, beside answering.
+import { errorMessage, type Ms } from '@kubets/base';
+import type { Handler } from '../request.ts';
+import type { ServerContext } from '../server_context.ts';
+import { compaction } from './compaction.ts';
+import { expireObjects } from './expire_objects.ts';
+import { type Advertised, kubernetesService } from './kubernetes_service.ts';
+import { repairServices } from './repair_services.ts';
+import { sendBookmarks } from './send_bookmarks.ts';
+import { defaultServiceCidr } from './service_cidr.ts';
+import { systemNamespaces } from './system_namespaces.ts';
+
+export interface Task {
+  readonly name: string;
+  readonly everyMs: Ms;
+  /** Once when the server is ready, then each `everyMs`; a failure is logged and tried again sooner. */
+  run(signal: AbortSignal): Promise<void>;
+}
+
+export interface UpkeepContext {
+  server: ServerContext;
+  handle: Handler;
+  serviceCidrs: readonly string[];
+  advertised: Advertised | undefined;
+}
+
+export const tasks: readonly ((context: UpkeepContext) => Task)[] = [
+  systemNamespaces,
+  defaultServiceCidr,
+  kubernetesService,
+  repairServices,
+  sendBookmarks,
+  expireObjects,
+  compaction,
+];
+
+const retryMs: Ms = 5_000;
+
+/** Runs the first round of all tasks in order, then each by its own clock, until `signal` aborts. */
+export async function runUpkeep(
+  context: UpkeepContext,
+  signal: AbortSignal,
+  firstRoundDone: () => void,
+): Promise<void> {
+  const { clock, log } = context.server;
+  const attempt = async (task: Task): Promise<Ms> => {
+    try {
+      await task.run(signal);
+      return task.everyMs;
+    } catch (error) {
+      if (!signal.aborted) log.warn('upkeep failed', { task: task.name, error: errorMessage(error) });
+      return Math.min(retryMs, task.everyMs);
+    }
+  };
+  const running: Promise<void>[] = [];
+  for (const make of tasks) {
+    const task = make(context);
+    const first = await attempt(task);
+    if (signal.aborted) return;
+    running.push(
+      (async () => {
+        for (let waitMs = first; !signal.aborted; ) {
+          await clock.sleep(waitMs, signal).catch(() => {});
+          if (!signal.aborted) waitMs = await attempt(task);
+        }
+      })(),
+    );
+  }
+  firstRoundDone();
+  await Promise.all(running);
+}

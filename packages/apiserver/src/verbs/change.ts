@@ -1,0 +1,268 @@
+// Every change of an object that exists: updates, patches and the subresources that write go through here.
+import { conflict, invalid, isConflict, type KubeObject, notFound, trackManagedFields } from '@kubets/api';
+import { rfc3339 } from '@kubets/base';
+import type { Subresource } from '@kubets/resources';
+import { encodeValue, sameValue } from '../cache/stored_entry.ts';
+import type { Call } from '../call.ts';
+import { managerOf, type WriteOptions } from '../decode/write_options.ts';
+import type { Stored } from '../request.ts';
+import type { Target } from '../routes/target.ts';
+import type { ServerContext } from '../server_context.ts';
+import { admissionRequest, admit, validateAdmission } from './admit.ts';
+import { commitDelete, commitObject, uncommitted } from './commit.ts';
+import { createObject, dedupeOwners, hookName } from './create.ts';
+import { waitForFreshness } from './get.ts';
+
+export interface ChangeRequest {
+  target: Target;
+  call: Call;
+  options: WriteOptions;
+  subresource: Subresource<any> | undefined;
+  /** `Apply`: the change has already set the managed fields. */
+  operation: 'Update' | 'Apply';
+  createIfAbsent: boolean;
+  /** The caller has asked admission about what the client sent (bindings, evictions). */
+  withoutAdmission?: boolean;
+  /**
+   * The next state in the stored version, private to the caller, from the current one (undefined: to be
+   * created). Its resourceVersion says what it was made from; none means whatever is there.
+   */
+  change(old: KubeObject | undefined): KubeObject | Promise<KubeObject>;
+}
+
+export interface ChangeResult {
+  stored: Stored;
+  created: boolean;
+}
+
+const modified =
+  'the object has been modified; please apply your changes to the latest version and try again';
+/** Lost races after which a caller is told to try again. */
+const maxAttempts = 10;
+
+export async function changeObject(server: ServerContext, request: ChangeRequest): Promise<ChangeResult> {
+  const { target, call, options } = request;
+  await waitForFreshness(server, '0');
+  const { history } = target;
+  const key = history.key(call.info.namespace, call.info.name);
+  for (let attempt = 1; attempt <= maxAttempts; attempt++) {
+    let current = history.get(key);
+    if (!current) {
+      // Another server may have created it a moment ago.
+      await server.cache.fresh();
+      current = history.get(key);
+    }
+    if (!current) {
+      if (!request.createIfAbsent) throw notFound(target.groupResource, call.info.name);
+      const stored = await createFrom(server, request);
+      if (stored) return { stored, created: true };
+      continue;
+    }
+    const next = await request.change(current.object);
+    if ((await checkRevision(server, target, current, next)) === 'cache is behind') continue;
+    const stored = await changeOnce(server, request, current, next);
+    if (stored) return { stored, created: false };
+    if (options.dryRun) break;
+  }
+  throw conflict(target.groupResource, call.info.name, modified);
+}
+
+async function createFrom(server: ServerContext, request: ChangeRequest): Promise<Stored | undefined> {
+  const { target, call, options } = request;
+  const object = await request.change(undefined);
+  try {
+    const asGiven: any = target.conversion ? target.conversion.fromStored(object) : object;
+    delete asGiven.metadata.resourceVersion;
+    return await createObject(server, target, call, asGiven, options, request.operation === 'Apply');
+  } catch (error) {
+    if (isConflict(error)) return undefined;
+    throw error;
+  }
+}
+
+async function checkRevision(
+  server: ServerContext,
+  target: Target,
+  current: Stored,
+  next: KubeObject,
+): Promise<'ok' | 'cache is behind'> {
+  const { uid, resourceVersion } = next.metadata;
+  const { name } = current.object.metadata;
+  if (uid && uid !== current.object.metadata.uid)
+    throw conflict(
+      target.groupResource,
+      name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.object.metadata.uid}`,
+    );
+  if (!resourceVersion || resourceVersion === '0') {
+    if (target.resource.allowUnconditionalUpdate !== false) return 'ok';
+    throw invalid(target.groupKind, name, [
+      {
+        field: 'metadata.resourceVersion',
+        reason: 'FieldValueInvalid',
+        message: 'Invalid value: 0x0: must be specified for an update',
+      },
+    ]);
+  }
+  if (resourceVersion === String(current.revision)) return 'ok';
+  const wanted = Number(resourceVersion);
+  if (wanted > current.revision && wanted > server.cache.revision) {
+    // The caller has read from a server that is ahead of this one.
+    await server.cache.waitFor(wanted).catch(() => {});
+    if (server.cache.revision >= wanted) return 'cache is behind';
+  }
+  throw conflict(target.groupResource, name, modified);
+}
+
+// Undefined: someone else was faster.
+async function changeOnce(
+  server: ServerContext,
+  request: ChangeRequest,
+  current: Stored,
+  given: KubeObject,
+): Promise<Stored | undefined> {
+  const { target, call, options, subresource } = request;
+  const { resource, history } = target;
+  const old = current.object;
+  let next: any = given;
+  // An update without a revision is one of whatever is there now.
+  next.metadata.resourceVersion = String(current.revision);
+  resource.defaults?.(next);
+  keepSystemFields(next, old);
+  keepField(next, old, 'generation');
+  if (request.operation === 'Update') next = trackUpdate(server, request, old, next);
+  dedupeOwners(next, call.warnings);
+  const admission = admissionRequest(target, call, {
+    operation: 'UPDATE',
+    object: next,
+    old,
+    name: call.info.name,
+    subresource: subresource?.name,
+    dryRun: options.dryRun,
+  });
+  const plugins = request.withoutAdmission ? [] : server.admission;
+  await admit(plugins, admission);
+  next = prepare(server, resource, subresource, admission.object, old);
+  keepSystemFields(next, old);
+  const hooks = subresource ? undefined : server.writeHooks[hookName(target)];
+  const claim = await hooks?.beforeUpdate?.(next, old, options.dryRun);
+  try {
+    const validate = subresource?.validateUpdate ?? resource.validateUpdate;
+    const errors = validate(next, old);
+    if (errors.length) throw invalid(target.groupKind, old.metadata.name, errors);
+    if (!subresource) for (const warning of resource.warnings?.(next, old) ?? []) call.warnings.push(warning);
+    await validateAdmission(plugins, { ...admission, object: next });
+    keepUntouchedTimes(next, old);
+    const value = encodeValue(history.head, next);
+    if (sameValue(history.head, current, value)) {
+      await claim?.undo();
+      return current;
+    }
+    if (options.dryRun) {
+      await claim?.undo();
+      return uncommitted(target, current.key, next, current.revision);
+    }
+    const stored = isFinished(resource, next, old)
+      ? await finish(server, target, current, next)
+      : await commitObject(server, target, current.key, current.revision, next, value);
+    await (stored ? claim?.committed() : claim?.undo());
+    return stored;
+  } catch (error) {
+    await claim?.undo();
+    throw error;
+  }
+}
+
+function prepare(
+  server: ServerContext,
+  resource: Target['resource'],
+  subresource: Subresource<any> | undefined,
+  next: any,
+  old: any,
+): any {
+  if (!subresource) {
+    resource.prepareUpdate?.(next, old, server);
+    return next;
+  }
+  if (subresource.prepareUpdate) return subresource.prepareUpdate(next, old, server);
+  // A subresource without rules of its own changes the part that it is named after.
+  return { ...copyOf(old), metadata: next.metadata, [subresource.name]: next[subresource.name] };
+}
+
+function copyOf(object: object): object {
+  return structuredClone(object);
+}
+
+// What no update can change (apiserver rest.BeforeUpdate). The generation is the strategy's to raise.
+function keepSystemFields(next: KubeObject, old: KubeObject): void {
+  for (const field of ['name', 'namespace', 'uid', 'creationTimestamp'] as const) keepField(next, old, field);
+  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds'] as const)
+    keepField(next, old, field);
+}
+
+function keepField(next: KubeObject, old: KubeObject, field: keyof KubeObject['metadata']): void {
+  if (old.metadata[field] === undefined) delete next.metadata[field];
+  else (next.metadata as object as Record<string, unknown>)[field] = old.metadata[field];
+}
+
+function trackUpdate(
+  server: ServerContext,
+  request: ChangeRequest,
+  old: KubeObject,
+  next: KubeObject,
+): KubeObject {
+  const { target, call, options, subresource } = request;
+  return trackManagedFields({
+    old,
+    next,
+    manager: managerOf(call, options),
+    operation: 'Update',
+    apiVersion: target.history.head.apiVersion,
+    subresource: subresource?.name ?? '',
+    type: target.resource.type,
+    time: rfc3339(server.clock.now()),
+  }) as KubeObject;
+}
+
+// An update that changes nothing but the time of its own note in managedFields is no change (KEP-555).
+function keepUntouchedTimes(next: KubeObject, old: KubeObject): void {
+  const { managedFields } = next.metadata;
+  const before = old.metadata.managedFields;
+  if (!managedFields || !before || managedFields.length !== before.length) return;
+  const same = (a: object, b: object) =>
+    JSON.stringify({ ...a, time: '' }) === JSON.stringify({ ...b, time: '' });
+  if (!managedFields.every((entry, i) => same(entry, before[i]!))) return;
+  const { managedFields: _a, resourceVersion: _b, ...metaNext } = next.metadata;
+  const { managedFields: _c, resourceVersion: _d, ...metaOld } = old.metadata;
+  if (!sameJson({ ...next, metadata: metaNext }, { ...old, metadata: metaOld })) return;
+  next.metadata.managedFields = before;
+}
+
+function sameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  if (Array.isArray(a) !== Array.isArray(b)) return false;
+  const left = Object.keys(a);
+  if (left.length !== Object.keys(b).length) return false;
+  return left.every((key) => sameJson((a as any)[key], (b as any)[key]));
+}
+
+// The last finalizer of an object that waits to be deleted is gone: the update is the delete.
+function isFinished(resource: Target['resource'], next: any, old: KubeObject): boolean {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
+  if (!deletionTimestamp || (deletionGracePeriodSeconds ?? 0) > 0) return false;
+  if (resource.id.resource === 'namespaces' && next.spec?.finalizers?.length) return false;
+  return !next.metadata.finalizers?.length;
+}
+
+async function finish(
+  server: ServerContext,
+  target: Target,
+  current: Stored,
+  next: KubeObject,
+): Promise<Stored | undefined> {
+  const revision = await commitDelete(server, current);
+  if (revision === undefined) return undefined;
+  await server.writeHooks[hookName(target)]?.afterDelete?.(current.object);
+  return uncommitted(target, current.key, next, revision);
+}

@@ -1,0 +1,49 @@
+import { alreadyExists, type KubeObject } from '@kubets/api';
+import { encodeValue, StoredEntry, storedOf } from '../cache/stored_entry.ts';
+import type { Stored } from '../request.ts';
+import type { Target } from '../routes/target.ts';
+import type { ServerContext } from '../server_context.ts';
+
+/**
+ * Writes `object`, which must not change afterwards. Resolves when the server's own cache holds the write, so
+ * that whoever is told of it can read it. Undefined: the key isn't at `expect` any more; the cache has caught up.
+ */
+export async function commitObject(
+  server: ServerContext,
+  target: Target,
+  key: string,
+  expect: number | 'absent',
+  object: KubeObject,
+  value: Uint8Array = encodeValue(target.history.head, object),
+): Promise<Stored | undefined> {
+  const { cache, store } = server;
+  const { history } = target;
+  cache.remember(value, object);
+  const result = await store.commit({ key, expect, value });
+  if (!result.ok) {
+    await cache.waitFor(result.revision);
+    return undefined;
+  }
+  await cache.waitFor(result.revision);
+  const cached = history.get(key);
+  if (cached?.revision === result.revision) return cached;
+  return storedOf(history.head, key, result.revision, value, object);
+}
+
+/** Removes what is stored at `stored.revision`. False: it has changed since; the cache has caught up. */
+export async function commitDelete(server: ServerContext, stored: Stored): Promise<number | undefined> {
+  const result = await server.store.commit({ key: stored.key, expect: stored.revision, value: null });
+  await server.cache.waitFor(result.revision);
+  return result.ok ? result.revision : undefined;
+}
+
+/** What a dry run answers: the object as it would be stored, with no revision of its own. */
+export function uncommitted(target: Target, key: string, object: KubeObject, revision: number): Stored {
+  const { head } = target.history;
+  if (revision > 0) return storedOf(head, key, revision, encodeValue(head, object), object);
+  return new StoredEntry(key, 0, encodeValue(head, object), object);
+}
+
+export function exists(target: Target, name: string) {
+  return alreadyExists(target.groupResource, name);
+}

@@ -1,0 +1,184 @@
+import {
+  badRequest,
+  generateNameConflict,
+  invalid,
+  type KubeObject,
+  notFound,
+  statusError,
+  trackManagedFields,
+} from '@kubets/api';
+import { nameSuffix, rfc3339 } from '@kubets/base';
+import type { Call, Endpoint } from '../call.ts';
+import { decodeBody } from '../decode/body.ts';
+import { copyJson } from '../decode/copy_json.ts';
+import { managerOf, type WriteOptions, writeOptions } from '../decode/write_options.ts';
+import type { Stored } from '../request.ts';
+import type { Target } from '../routes/target.ts';
+import type { ServerContext } from '../server_context.ts';
+import { admissionRequest, admit, validateAdmission } from './admit.ts';
+import { storedAnswer } from './answer.ts';
+import { commitObject, exists, uncommitted } from './commit.ts';
+
+/** Names tried for `generateName` before giving up (KEP-4420). */
+const maxNames = 8;
+/** Longest prefix kept, so that prefix and suffix fit a DNS label (apiserver names.SimpleNameGenerator). */
+const maxGeneratedPrefix = 63 - 5;
+
+export function createEndpoint(server: ServerContext, target: Target): Endpoint {
+  return async (call) => {
+    const options = writeOptions(call, 'CreateOptions');
+    const object = decodeBody(call, target, options.fieldValidation);
+    const stored = await createObject(server, target, call, object, options);
+    return storedAnswer(target, stored, 201);
+  };
+}
+
+/** Creates `object`, given in the version of `target` and given away. */
+export async function createObject(
+  server: ServerContext,
+  target: Target,
+  call: Call,
+  given: any,
+  options: WriteOptions,
+  /** For an apply that creates: the managed fields are already in the object. */
+  applied = false,
+): Promise<Stored> {
+  const { resource } = target;
+  checkNamespace(target, given, call.info.namespace);
+  if (given.metadata.resourceVersion && given.metadata.resourceVersion !== '0')
+    throw statusError(500, '', 'resourceVersion should not be set on objects to be created');
+  fillSystemFields(server, given);
+  let object: any = target.conversion ? target.conversion.toStored(given) : given;
+  resource.defaults?.(object);
+  if (!applied) object = trackCreate(server, target, call, object, options);
+  dedupeOwners(object, call.warnings);
+  const admission = admissionRequest(target, call, {
+    operation: 'CREATE',
+    object,
+    old: undefined,
+    name: object.metadata.name ?? '',
+    dryRun: options.dryRun,
+  });
+  await admit(server.admission, admission);
+  const generates = !admission.object.metadata.name && admission.object.metadata.generateName;
+  for (let attempt = 1; ; attempt++) {
+    // A retry starts again from the admitted object: only the name is new.
+    const candidate = generates ? copyJson(admission.object) : admission.object;
+    const stored = await createOnce(server, target, { ...admission, object: candidate }, options);
+    if (stored) return stored;
+    const { name } = candidate.metadata;
+    if (!generates) throw exists(target, name);
+    if (attempt === maxNames) throw generateNameConflict(target.groupResource, name, 1);
+  }
+}
+
+// Undefined: the name is taken.
+async function createOnce(
+  server: ServerContext,
+  target: Target,
+  admission: ReturnType<typeof admissionRequest>,
+  options: WriteOptions,
+): Promise<Stored | undefined> {
+  const { resource, history } = target;
+  const { object } = admission;
+  const meta = object.metadata;
+  if (!meta.name && meta.generateName)
+    meta.name = meta.generateName.slice(0, maxGeneratedPrefix) + nameSuffix(server.random);
+  if (!meta.name) throw nameRequired(target);
+  const hooks = server.writeHooks[hookName(target)];
+  const claim = await hooks?.beforeCreate?.(object, options.dryRun);
+  try {
+    resource.prepareCreate?.(object, server);
+    const errors = resource.validateCreate(object);
+    if (errors.length) throw invalid(target.groupKind, meta.name ?? '', errors);
+    for (const warning of resource.warnings?.(object) ?? []) admission.warn(warning);
+    await validateAdmission(server.admission, { ...admission, name: meta.name });
+    const key = history.key(meta.namespace, meta.name);
+    if (options.dryRun) {
+      await claim?.undo();
+      if (history.get(key)) return undefined;
+      return uncommitted(target, key, object, 0);
+    }
+    const stored = await commitObject(server, target, key, 'absent', object);
+    await (stored ? claim?.committed() : claim?.undo());
+    return stored;
+  } catch (error) {
+    await claim?.undo();
+    throw error;
+  }
+}
+
+export function hookName(target: Target): string {
+  const { group, resource } = target.resource.id;
+  return `${group}/${resource}`;
+}
+
+/** @throws ApiError 400 when the body says another namespace than the path. */
+export function checkNamespace(target: Target, object: any, namespace: string): void {
+  const meta = object.metadata;
+  if (!target.namespaced) {
+    delete meta.namespace;
+    return;
+  }
+  if (!namespace) throw notFound(target.groupResource, meta.name ?? '');
+  if (!meta.namespace) meta.namespace = namespace;
+  else if (meta.namespace !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+function nameRequired(target: Target) {
+  return invalid(target.groupKind, '', [
+    {
+      field: 'metadata.name',
+      reason: 'FieldValueRequired',
+      message: 'Required value: name or generateName is required',
+    },
+  ]);
+}
+
+// Only the server says when an object came into being and which one it is.
+function fillSystemFields(server: ServerContext, object: KubeObject): void {
+  const { metadata } = object;
+  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'selfLink', 'resourceVersion'])
+    delete (metadata as object as Record<string, unknown>)[field];
+  metadata.uid = server.random.uuid();
+  metadata.creationTimestamp = rfc3339(server.clock.now());
+}
+
+function trackCreate(
+  server: ServerContext,
+  target: Target,
+  call: Call,
+  object: KubeObject,
+  options: WriteOptions,
+): KubeObject {
+  const { apiVersion } = target.history.head;
+  return trackManagedFields({
+    old: undefined,
+    next: object,
+    manager: managerOf(call, options),
+    operation: 'Update',
+    apiVersion,
+    subresource: '',
+    type: target.resource.type,
+    time: rfc3339(server.clock.now()),
+  }) as KubeObject;
+}
+
+/** Equal owner references are kept once (apiserver: dedupOwnerReferences). */
+export function dedupeOwners(object: KubeObject, warnings: string[]): void {
+  const owners = object.metadata.ownerReferences;
+  if (!owners || owners.length < 2) return;
+  const seen = new Set<string>();
+  const kept = owners.filter((owner) => {
+    const text = JSON.stringify(owner);
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+  if (kept.length === owners.length) return;
+  object.metadata.ownerReferences = kept;
+  warnings.push(
+    '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests',
+  );
+}
