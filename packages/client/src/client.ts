@@ -1,5 +1,5 @@
 // How every component speaks to the API server: one small interface over a transport.
-import type { KubeObject, New } from '@kubets/api';
+import type { KubeObject, New, ObjectReference } from '@kubets/api';
 
 /** The address of a resource type. */
 export interface ResourceRef<T extends KubeObject = KubeObject> {
@@ -18,8 +18,11 @@ export interface ListOptions {
   labelSelector?: string;
   fieldSelector?: string;
   resourceVersion?: string;
+  resourceVersionMatch?: 'Exact' | 'NotOlderThan';
   limit?: number;
   continue?: string;
+  /** Ends the waiting for the answer; of a list only. */
+  signal?: AbortSignal;
 }
 
 export interface ListResult<T> {
@@ -126,11 +129,11 @@ export interface Informer<T extends KubeObject> {
   list(): Iterable<T>;
   /** All objects for which the index function `name` gave `value`. */
   byIndex(name: string, value: string): readonly T[];
-  /** Adds an index; only before start. */
+  /** Adds an index, also of what is there already. The same name twice must be the same function. */
   addIndex(name: string, values: (object: T) => readonly string[]): void;
   /** Called for each change, and once for each object that is there when the handler is added after sync. */
   onChange(handler: (object: T | undefined, old: T | undefined) => void): void;
-  /** Resolves when the first list has arrived. */
+  /** Resolves when the first list has arrived; rejects when the informer stops before. */
   synced(): Promise<void>;
   readonly hasSynced: boolean;
 }
@@ -149,6 +152,23 @@ export interface Informers {
 }
 
 export interface EventRecorder {
-  /** Writes an Event about `about`; equal ones within a while are counted instead (client-go's correlator). */
-  event(about: KubeObject, type: 'Normal' | 'Warning', reason: string, message: string): void;
+  /**
+   * Writes an Event about `about`; equal ones within a while are counted instead (client-go's correlator).
+   * Returns at once; what can't be written is dropped.
+   */
+  event(
+    about: KubeObject | ObjectReference,
+    type: 'Normal' | 'Warning',
+    reason: string,
+    message: string,
+    options?: EventOptions,
+  ): void;
+}
+
+export interface EventOptions {
+  /** The part that the event is about: `spec.containers{web}`. */
+  fieldPath?: string;
+  /** A second object, e.g. what a controller made. */
+  related?: ObjectReference;
+  action?: string;
 }

@@ -1,1 +1,10 @@
 export type * from './client.ts';
+export { createClient } from './create_client.ts';
+export { createEventRecorder, type EventRecorderOptions } from './events/create_event_recorder.ts';
+export { inProcessTransport } from './in_process_transport.ts';
+export { createInformers, type InformersOptions } from './informers/create_informers.ts';
+export { LeaseLostError, type LeaseOptions, runWithLease } from './lease/run_with_lease.ts';
+export { refs } from './refs.ts';
+export { resourcePath } from './resource_path.ts';
+export { retryOnConflict } from './retry_on_conflict.ts';
+export { isTransportError, type Transport, TransportError, type TransportRequest } from './transport.ts';
