@@ -1,1 +1,14 @@
+export type * from './host/host.ts';
+export { nullHost } from './host/null_host.ts';
+export { createKubelet, type Kubelet, type KubeletOptions } from './kubelet.ts';
+export type { NodeConfig } from './node/node_config.ts';
+export { informerObjects } from './objects/informer_objects.ts';
+export type { ReferencedObjects } from './objects/referenced_objects.ts';
+export { type DecideOptions, decide } from './pod/decide.ts';
+export type { Decision } from './pod/decision.ts';
+export { informerPodSource, type PodSource, podRouter } from './pod/pod_source.ts';
+export { podStatus, type StatusInput } from './pod/status/pod_status.ts';
+export { agreeableProbeIo, type ProbeIo } from './probes/probe_io.ts';
+export { type FakeRuntimeOptions, fakeRuntime } from './runtime/fake/fake_runtime.ts';
 export type * from './runtime/runtime.ts';
+export { RuntimeError } from './runtime/runtime_error.ts';

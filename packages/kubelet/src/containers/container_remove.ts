@@ -1,0 +1,16 @@
+import type { KubeletParts } from '../kubelet_parts.ts';
+import type { ObservedContainer } from '../pod/observed.ts';
+
+/** Takes a container that has ended off the runtime, and its log with all rotations of it off the disk. */
+export async function removeContainer(
+  { runtime, host }: Pick<KubeletParts, 'runtime' | 'host'>,
+  { id, logPath }: ObservedContainer,
+): Promise<void> {
+  await runtime.removeContainer(id);
+  if (!logPath) return;
+  const slash = logPath.lastIndexOf('/');
+  const directory = logPath.slice(0, slash);
+  const name = logPath.slice(slash + 1);
+  for (const file of await host.files.list(directory))
+    if (file === name || file.startsWith(`${name}.`)) await host.files.remove(`${directory}/${file}`);
+}

@@ -1,0 +1,1 @@
+export { type ServeKubeletOptions, serveKubelet } from './serve_kubelet.ts';

@@ -1,0 +1,140 @@
+// All pods of the node: one actor for each, and an end to what belongs to none.
+import type { Pod } from '@kubets/api';
+import { aborted, type Component, errorMessage } from '@kubets/base';
+import { podNameLabel, podNamespaceLabel, podUidLabel } from '../container/labels.ts';
+import type { KubeletParts } from '../kubelet_parts.ts';
+import type { PodStep } from '../steps/pod_step.ts';
+import { type AdmitOptions, refusal } from './admit.ts';
+import { createPodActor, type PodActor } from './pod_actor.ts';
+import type { PodSource } from './pod_source.ts';
+import { type Granted, judgeResize as judgeWish, type ResizeVerdict } from './resize.ts';
+import { type Failure, isTerminalPhase } from './status/pod_status.ts';
+
+export interface PodActors extends Component {
+  /** By pod uid. */
+  readonly actors: ReadonlyMap<string, PodActor>;
+  wake(podUid: string): void;
+  /** What the runtime has, by the labels of sandboxes and containers: ends what no pod stands for. */
+  found(items: Iterable<{ labels?: Record<string, string> }>): void;
+}
+
+export interface PodActorsOptions {
+  parts: KubeletParts;
+  steps: readonly PodStep[];
+  source: PodSource;
+  labels?(): AdmitOptions['labels'];
+}
+
+export function createPodActors(options: PodActorsOptions): PodActors {
+  const { parts, steps, source } = options;
+  const { log, recorder } = parts;
+  const actors = new Map<string, PodActor>();
+  let synced = false;
+  let stopping = false;
+
+  function add(pod: Pod): void {
+    run(createPodActor({ parts, steps, pod, rejected: judge(pod), judgeResize }));
+  }
+
+  function run(actor: PodActor): void {
+    const { uid } = actor.pod.metadata;
+    actors.set(uid, actor);
+    actor.done.then(
+      () => left(uid),
+      (error) => {
+        left(uid);
+        log.error('pod actor failed', { uid, reason: errorMessage(error) });
+      },
+    );
+  }
+
+  function judgeResize(pod: Pod, granted: Granted): ResizeVerdict {
+    return judgeWish({ pod, granted, node: parts.node, others: others() });
+  }
+
+  function others(): Pod[] {
+    return [...actors.values()].map((actor) => actor.pod);
+  }
+
+  /** What a pod leaves behind may be what another waits for. */
+  function left(uid: string): void {
+    actors.delete(uid);
+    for (const actor of actors.values()) if (actor.resizeDeferred) actor.wake();
+  }
+
+  function judge(pod: Pod): Failure | undefined {
+    // One that was let in stays in, also when the kubelet has restarted.
+    if (pod.status?.startTime || pod.metadata.deletionTimestamp) return undefined;
+    const failure = refusal({ pod, node: parts.node, others: others(), labels: options.labels?.() });
+    if (failure)
+      recorder.event(pod, 'Warning', failure.reason, failure.message.replace('Pod was rejected: ', ''));
+    return failure;
+  }
+
+  function change(pod: Pod | undefined, old: Pod | undefined): void {
+    if (stopping) return;
+    // A name may come back as another pod.
+    if (old && old.metadata.uid !== pod?.metadata.uid) actors.get(old.metadata.uid)?.update(undefined);
+    if (!pod) return;
+    const actor = actors.get(pod.metadata.uid);
+    if (actor) actor.update(pod);
+    else add(pod);
+  }
+
+  return {
+    name: 'pods',
+    actors,
+    wake: (uid) => actors.get(uid)?.wake(),
+    found(items) {
+      if (!synced || stopping) return;
+      for (const { labels } of items) {
+        const uid = labels?.[podUidLabel];
+        if (!uid || actors.has(uid)) continue;
+        log.info('pod without an object found', { uid, pod: labels[podNameLabel] });
+        run(createPodActor({ parts, steps, pod: orphan(labels), judgeResize }));
+        actors.get(uid)!.update(undefined);
+      }
+    },
+    async run(signal) {
+      const early: Pod[] = [];
+      source.onChange((pod, old) => {
+        if (synced) change(pod, old);
+        else if (pod) early.push(pod);
+      });
+      // An informer that is stopped rejects; then the signal has aborted too.
+      await Promise.race([source.synced().catch(() => aborted(signal)), aborted(signal)]);
+      synced = true;
+      // Those that run have first claim on the node, then the older ones.
+      const newest = new Map(early.map((pod) => [`${pod.metadata.namespace}/${pod.metadata.name}`, pod]));
+      for (const pod of [...newest.values()].sort(byClaim)) change(pod, undefined);
+      await aborted(signal);
+      stopping = true;
+      for (const actor of actors.values()) actor.stop();
+      await Promise.all([...actors.values()].map((actor) => actor.done.catch(() => {})));
+    },
+  };
+}
+
+function byClaim(a: Pod, b: Pod): number {
+  const ended = Number(isTerminalPhase(a.status?.phase)) - Number(isTerminalPhase(b.status?.phase));
+  const started = Number(!!b.status?.startTime) - Number(!!a.status?.startTime);
+  return ended || started || (a.metadata.creationTimestamp < b.metadata.creationTimestamp ? -1 : 1);
+}
+
+/** As much of a pod as the runtime's labels tell, to end it by. */
+function orphan(labels: Record<string, string>): Pod {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: labels[podNameLabel] ?? '',
+      namespace: labels[podNamespaceLabel] ?? '',
+      uid: labels[podUidLabel]!,
+      resourceVersion: '0',
+      creationTimestamp: '',
+      deletionGracePeriodSeconds: 2,
+    },
+    spec: { containers: [], restartPolicy: 'Never' },
+    status: { phase: 'Running', qosClass: 'BestEffort' },
+  };
+}

@@ -1,0 +1,1 @@
+export { type CriRuntime, type CriRuntimeOptions, criRuntime } from './cri_runtime.ts';
