@@ -32,7 +32,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 2;
   }
   const command = await entry.load();
-  if (args.includes('--help') || args.includes('-h')) {
+  const own = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  if (own.includes('--help') || own.includes('-h')) {
     process.stdout.write(`${command.summary}\n\n${command.usage.trimEnd()}\n`);
     return 0;
   }

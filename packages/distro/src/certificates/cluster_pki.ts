@@ -60,7 +60,7 @@ export async function ensurePki(paths: ClusterPaths, config: ClusterConfig, nowM
       usage: ['client'],
     }),
     // Service proxy and DNS of the node.
-    leaf('agent', { commonName: 'system:kube-proxy', usage: ['client'] }),
+    leaf('agent', { commonName: 'kubets:node-network', usage: ['client'] }),
     leaf('server-kubelet-client', {
       commonName: 'kube-apiserver-kubelet-client',
       organizations: ['system:masters'],

@@ -38,8 +38,9 @@ async function takeDown(paths: ClusterPaths): Promise<void> {
   process.stderr.write(`Ending cluster ${paths.name}\n`);
   await progress.step('processes', async () => {
     // The agent first: it would start anew what is taken away below it.
-    await stopProcess(paths, 'agent', 5_000);
-    await stopProcess(paths, 'server', 5_000);
+    // Neither has anything to save: what they keep is about to go.
+    await stopProcess(paths, 'agent', 200);
+    await stopProcess(paths, 'server', 200);
   });
   if (real) {
     const { removeNode } = await import('../node/remove_node.ts');

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Logger } from '@kubets/base';
 import { processLogger } from '../terminal/log.ts';
 
@@ -6,6 +7,8 @@ export async function runUntilSignal(
   component: string,
   run: (signal: AbortSignal, log: Logger) => Promise<void>,
 ): Promise<void> {
+  // Each watch of the process waits for the same signals to abort: many listeners are no leak here.
+  setMaxListeners(0);
   const log = processLogger(component);
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => stop.abort());

@@ -15,7 +15,8 @@ export function ensureDnsLink(name: string, address: string): void {
   try {
     run('link', 'show', 'dev', name);
   } catch {
-    run('link', 'add', name, 'type', 'dummy');
+    // A bridge without ports: pods need bridges anyway, while not every kernel has dummy links.
+    run('link', 'add', name, 'type', 'bridge');
   }
   run('addr', 'replace', `${address}/32`, 'dev', name);
   run('link', 'set', name, 'up');
