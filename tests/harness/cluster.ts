@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { realClient } from './real_clients.ts';
 
 const root = join(import.meta.dirname, '../..');
+/** The built program, which builds itself anew where a source is newer; or another one. */
+const program = process.env.KUBETS_PROGRAM ?? join(root, 'bin/kubets.mjs');
 let count = 0;
 
 export interface Output {
@@ -56,7 +58,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
   const children = new Set<ChildProcess>();
 
   const tryKubets = (args: string[], run: RunOptions = {}) =>
-    runProgram(process.execPath, [join(root, 'bin/kubets.mjs'), ...args], {
+    runProgram(process.execPath, [program, ...args], {
       ...run,
       env: { ...env, ...run.env },
     });
@@ -127,9 +129,9 @@ export function manifestFile(cluster: TestCluster, name: string, text: string): 
   return path;
 }
 
-function stdoutOf(program: string, args: string[], result: Output): string {
+function stdoutOf(name: string, args: string[], result: Output): string {
   if (result.code === 0) return result.stdout;
-  throw new Error(`${program} ${args.join(' ')} exited ${result.code}\n${result.stdout}\n${result.stderr}`);
+  throw new Error(`${name} ${args.join(' ')} exited ${result.code}\n${result.stdout}\n${result.stderr}`);
 }
 
 function runProgram(command: string, args: string[], options: RunOptions): Promise<Output> {

@@ -86,8 +86,10 @@ describe.skipIf(!clientsRun)('kubectl', () => {
     expect(
       await cluster.kubectl('get', 'cm', 'forms', '-o', 'custom-columns=N:.metadata.name,A:.data.a'),
     ).toBe('N       A\nforms   1\n');
-    expect(await cluster.kubectl('get', 'cm,sa', '--sort-by=.metadata.name')).toMatch(
-      /configmap\/forms[\s\S]*serviceaccount\/default/,
+    expect(await cluster.kubectl('get', 'cm,sa')).toMatch(/configmap\/forms[\s\S]*serviceaccount\/default/);
+    await cluster.kubectl('create', 'configmap', 'first', '--from-literal=a=2');
+    expect(await cluster.kubectl('get', 'cm', '--sort-by=.data.a', '-o', 'name')).toMatch(
+      /forms\n(.*\n)*configmap\/first/,
     );
     expect(await cluster.kubectl('get', 'pods', '-A', '-o', 'wide')).toMatch(
       /^NAMESPACE +NAME +READY +STATUS +RESTARTS +AGE +IP +NODE +NOMINATED NODE +READINESS GATES$/m,

@@ -121,7 +121,7 @@ describe.skipIf(nodeReason !== undefined || !clientsRun)(
       })();
       await cluster.kubectl('set', 'image', 'deployment/web', 'web=web:2');
       await cluster.kubectl('rollout', 'status', 'deployment/web', '--timeout=90s');
-      expect(await cluster.kubectl('exec', 'deploy/web', '--', 'printenv', 'VERSION')).toBe('2\n');
+      expect(await cluster.kubectl('exec', await livePod(), '--', 'printenv', 'VERSION')).toBe('2\n');
       await cluster.kubectl('rollout', 'undo', 'deployment/web');
       await cluster.kubectl('rollout', 'status', 'deployment/web', '--timeout=90s');
       going = false;
@@ -290,6 +290,12 @@ spec: {selector: {app: probed}, ports: [{port: 80}]}
     });
   },
 );
+
+/** A pod of the Deployment that is not on its way out. */
+async function livePod(): Promise<string> {
+  const { items } = JSON.parse(await cluster.kubectl('get', 'pods', '-l', 'app=web', '-o', 'json'));
+  return items.find((pod: any) => !pod.metadata.deletionTimestamp).metadata.name;
+}
 
 /** What a cluster could leave behind, by name. */
 function machineState() {
