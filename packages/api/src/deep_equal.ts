@@ -30,7 +30,7 @@ export function semanticEqual(a: unknown, b: unknown): boolean {
   const left = a as Fields;
   const right = b as Fields;
   for (const key of Object.keys(left)) if (!semanticEqual(left[key], right[key])) return false;
-  for (const key of Object.keys(right)) if (!(key in left) && !isNothing(right[key])) return false;
+  for (const key of Object.keys(right)) if (!Object.hasOwn(left, key) && !isNothing(right[key])) return false;
   return true;
 }
 

@@ -28,8 +28,8 @@ export {
   wrapMessage,
 } from './codec/protobuf/kube_message.ts';
 export { formatYaml, parseYaml, parseYamlDocuments } from './codec/yaml.ts';
-export { formatDuration, parseDuration } from './duration.ts';
 export { deepEqual, semanticEqual } from './deep_equal.ts';
+export { formatDuration, parseDuration } from './duration.ts';
 export {
   ApiError,
   hasStatusCause,
@@ -89,7 +89,7 @@ export type * from './generated/types.ts';
 export { goQuote } from './go_quote.ts';
 export { controllerOf, type KubeObject, type New, objectKey, splitKey } from './object.ts';
 export { applyJsonPatch, type JsonPatchOperation } from './patch/json_patch.ts';
-export { applyMergePatch } from './patch/merge_patch.ts';
+export { applyMergePatch, createMergePatch } from './patch/merge_patch.ts';
 export { applyStrategicPatch } from './patch/strategic/strategic_patch.ts';
 export { parseQuantity, QuantityError, QuantityValue, tryParseQuantity } from './quantity.ts';
 export { typeNames, typeOfKind, typeSchema } from './schema/find_type.ts';

@@ -223,7 +223,7 @@ function makeDecimal(
   const significant = digits.replace(/^0+/, '');
   // Upstream keeps the text where it sees at once that it is canonical.
   const keep =
-    scale % 3 === 0 && significant.length < 18 && significant === digits && !digits.endsWith('000');
+    scale % 3 === 0 && significant.length <= 18 && significant === digits && !digits.endsWith('000');
   return make(negative ? negate(unscaled) : unscaled, scale, format, keep ? text : undefined);
 }
 

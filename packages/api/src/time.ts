@@ -92,6 +92,7 @@ function parseUsual(text: string): number | undefined {
   const second = two(text, 17);
   // Any character that isn't a digit makes its number NaN, which no comparison holds for.
   const inRange =
+    year >= 0 &&
     month >= 1 &&
     month <= 12 &&
     day >= 1 &&

@@ -11,19 +11,19 @@ import { lastAppliedSet, withLastApplied } from './last_applied.ts';
 import { type ManagerInfo, type Managers, managerId, readManagers } from './managers.ts';
 import { mergeValues } from './merge_values.ts';
 import { fieldPaths } from './never_owned.ts';
+import { OwnedFields } from './owned_fields.ts';
 import { pruneMerged } from './prune_merged.ts';
 import {
   emptyOf,
   type ManagerContext,
-  owned,
+  ownable,
   trackUpdate,
-  UntrackableError,
-  versioned,
   withManagedFields,
   withoutManagedFields,
 } from './track_managed_fields.ts';
 import { reconcileManagers, updateManagers } from './update_managers.ts';
 import { joinProblems, validateValue } from './validate_value.ts';
+import { ItemProblem } from './value_form.ts';
 import { valueToSet } from './value_to_set.ts';
 
 export interface ApplyRequest extends ManagerContext {
@@ -56,7 +56,7 @@ export function applyConfiguration<T = any>(request: ApplyRequest): T {
     const annotated = request.manager === 'kubectl' ? withLastApplied(result, applied) : result;
     return annotated as T;
   } catch (error) {
-    if (error instanceof UntrackableError) {
+    if (error instanceof ItemProblem) {
       throw failure(`failed to create typed live object (${describe(request, live)}): ${error.message}`);
     }
     throw error;
@@ -90,7 +90,7 @@ function merge(
   const plainLive = withoutManagedFields(live);
   // What was there before anybody applied belongs to somebody, too: it must not be lost without a conflict.
   if (!managers.size) trackUpdate(managers, undefined, plainLive, request, 'before-first-apply');
-  const before = versioned(plainLive, type, apiVersion);
+  const before: VersionedValue = { value: plainLive, type, apiVersion };
   reconcileManagers(managers, before, versions);
 
   const info: ManagerInfo = {
@@ -103,7 +103,7 @@ function merge(
   const last = managers.get(id);
   // With what nobody owns, too: pruning must not take the name away that the configuration has.
   const configured = recursiveDifference(valueToSet(type, applied), ignored);
-  managers.set(id, { ...info, set: configured, time: last?.time });
+  managers.set(id, { ...info, owned: OwnedFields.ofSet(configured), time: last?.time });
   const merged: VersionedValue = { ...before, value: mergeValues(type, plainLive, applied) as Fields };
   const after = pruneMerged({ merged, last, managers, versions });
   const structs = typeof request.type === 'string' ? 'old' : 'none';
@@ -120,10 +120,10 @@ function merge(
   if (conflicts.length) return { conflicts };
 
   const managed = managers.get(id);
-  const set = managed && owned(managed.set, ignored);
+  const set = managed && ownable(managed.owned.set, ignored);
   const changed = !deepEqual(after.value, plainLive);
   if (!set || isEmptySet(set)) managers.delete(id);
-  else managers.set(id, { ...managed, set, time: changed ? time : managed.time });
+  else managers.set(id, { ...managed, owned: OwnedFields.ofSet(set), time: changed ? time : managed.time });
   return { result: withManagedFields(changed ? after.value : plainLive, managers), conflicts: [] };
 }
 

@@ -2,7 +2,7 @@
 
 import { typeSchema } from '../schema/find_type.ts';
 import type { FieldSchema, SpecialType } from '../schema.ts';
-import type { KeyValue } from './path_element.ts';
+import { fieldElement, type KeyValue, type PathElement } from './path_element.ts';
 
 /** A value may be of any of the forms that are there; most types have one. */
 export interface ApplyType {
@@ -28,6 +28,8 @@ export interface MapForm {
 }
 
 export interface ApplyField {
+  /** `f:` and the name. */
+  element: PathElement;
   type: () => ApplyType;
   /** What the field is when an item of a keyed list doesn't have it. */
   default?: KeyValue;
@@ -77,6 +79,7 @@ function compile(name: string): ApplyType {
   const fields = new Map<string, ApplyField>();
   for (const [key, row] of Object.entries(schema.fields ?? {})) {
     fields.set(key, {
+      element: fieldElement(key),
       type: lazy(() => fieldType(row)),
       ...(row.keep && (row.list || row.map || row.ptr) && { nullWhenAbsent: true }),
       ...defaultOf(row),

@@ -9,7 +9,9 @@ import {
   lazy,
   type MapForm,
 } from './apply_type.ts';
-import type { KeyValue } from './path_element.ts';
+import { fieldElement, type KeyValue } from './path_element.ts';
+
+const textType: ApplyType = { scalar: 'string' };
 
 /** The parts of `JSONSchemaProps` that matter here. */
 export interface StructuralSchema {
@@ -43,9 +45,9 @@ export function applyTypeOfSchema(
 function withMetadata(type: ApplyType): ApplyType {
   const map = type.map ?? deducedType.map!;
   const fields = new Map(map.fields);
-  fields.set('apiVersion', { type: () => ({ scalar: 'string' }) });
-  fields.set('kind', { type: () => ({ scalar: 'string' }) });
-  fields.set('metadata', { type: () => applyTypeOf('meta.v1.ObjectMeta') });
+  for (const name of ['apiVersion', 'kind'])
+    fields.set(name, { element: fieldElement(name), type: () => textType });
+  fields.set('metadata', { element: 'f:metadata', type: () => applyTypeOf('meta.v1.ObjectMeta') });
   return { map: { ...map, fields } };
 }
 
@@ -90,6 +92,7 @@ function mapForm(schema: StructuralSchema, preserve: boolean): MapForm {
   const fields = new Map<string, ApplyField>();
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
     fields.set(name, {
+      element: fieldElement(name),
       type: lazy(() => convert(property, preserve)),
       ...(isScalar(property.default) && { default: property.default }),
     });

@@ -1,5 +1,7 @@
 // Managers may have written in other versions of the same kind; their sets of fields are in that version's terms.
+import { typeSchema } from '../schema/find_type.ts';
 import { type ApplyType, applyTypeOf } from './apply_type.ts';
+import { applyTypeOfSchema } from './apply_type_of_schema.ts';
 
 /** One object in one version. */
 export interface VersionedValue {
@@ -21,7 +23,8 @@ export function sameInAllVersions(type: ApplyType): Versions {
 }
 
 export function resolveType(type: string | ApplyType): ApplyType {
-  return typeof type === 'string' ? applyTypeOf(type) : type;
+  if (typeof type !== 'string') return type;
+  return typeSchema(type) ? applyTypeOf(type) : applyTypeOfSchema({});
 }
 
 /** Undefined where the version isn't served any more. */

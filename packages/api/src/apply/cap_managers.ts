@@ -1,6 +1,5 @@
 // Objects that many write would collect an entry for each; the oldest are merged into one.
-import { union } from './field_set.ts';
-import { type ManagedSet, type Managers, managerId, secondsOf } from './managers.ts';
+import { type Managed, type Managers, managerId, secondsOf } from './managers.ts';
 
 /** As upstream's DefaultMaxUpdateManagers; appliers don't count. */
 const maxUpdateManagers = 10;
@@ -25,12 +24,12 @@ export function capManagers(managers: Managers): void {
   }
 }
 
-function mergeIntoBucket(managers: Managers, first: string, id: string, managed: ManagedSet): void {
-  const { apiVersion, set, time } = managed;
+function mergeIntoBucket(managers: Managers, first: string, id: string, managed: Managed): void {
+  const { apiVersion, owned, time } = managed;
   const info = { manager: bucketName, operation: 'Update', apiVersion, subresource: '' } as const;
   const bucketId = managerId(info);
   const bucket = managers.get(bucketId) ?? managers.get(first)!;
   if (!managers.has(bucketId)) managers.delete(first);
   managers.delete(id);
-  managers.set(bucketId, { ...info, set: union(set, bucket.set), time });
+  managers.set(bucketId, { ...info, owned: bucket.owned.plus(owned.set), time });
 }

@@ -3,7 +3,7 @@ import { deepEqual } from '../deep_equal.ts';
 import type { ApplyType, ListForm, MapForm } from './apply_type.ts';
 import { type FieldSet, isEmptySet, recursiveDifference, SetBuilder } from './field_set.ts';
 import { fieldElement, type PathElement } from './path_element.ts';
-import { type Fields, type Form, fieldType, formOf, isObject, itemElement } from './value_form.ts';
+import { type Fields, type Form, formOf, isObject, itemElement } from './value_form.ts';
 
 /** No field is in more than one of the three. */
 export interface Comparison {
@@ -89,7 +89,9 @@ class CompareWalk {
       const left = Array.isArray(before) ? before : [];
       const right = Array.isArray(after) ? after : [];
       if (!type.list!.atomic && (left.length || right.length)) {
-        this.#lists(type.list!, left, right, path);
+        // Most lists are as they were, and telling items apart costs more than comparing them.
+        if (left.length !== right.length || !deepEqual(left, right))
+          this.#lists(type.list!, left, right, path);
         return false;
       }
     }
@@ -111,12 +113,14 @@ class CompareWalk {
   }
 
   #field(map: MapForm, name: string, before: unknown, after: unknown, path: PathElement[]): void {
-    const type = fieldType(map, name);
-    if (!type || (before === undefined && after === undefined)) return;
-    const nullWhenAbsent = this.#structs !== 'none' && map.fields.get(name)?.nullWhenAbsent;
+    if (before === after) return;
+    const field = map.fields.get(name);
+    const type = (field?.type ?? map.others)?.();
+    if (!type) return;
+    const nullWhenAbsent = this.#structs !== 'none' && field?.nullWhenAbsent;
     const left = nullWhenAbsent ? (before ?? null) : before;
     const right = nullWhenAbsent && this.#structs === 'both' ? (after ?? null) : after;
-    path.push(fieldElement(name));
+    path.push(field?.element ?? fieldElement(name));
     this.visit(type, left, right, path);
     path.pop();
   }

@@ -1,22 +1,29 @@
 // FieldsV1: a set of fields as a JSON object. An element maps to what is below it; `.` says that an element with
 // something below is in the set itself, and an element with nothing below is in the set anyway.
 import { emptySet, type FieldSet } from './field_set.ts';
-import { compareElements, type PathElement, readElement } from './path_element.ts';
+import { type PathElement, readElement, sortElements } from './path_element.ts';
 
 export interface FieldsV1 {
   [element: string]: FieldsV1;
 }
 
-/** Throws for what isn't FieldsV1. */
+/** Managed fields that make no sense. */
+export class FieldsProblem extends Error {}
+
+/** Throws FieldsProblem for what isn't FieldsV1. */
 export function readFieldsV1(fields: unknown): FieldSet {
-  return readNode(fields).set ?? emptySet;
+  try {
+    return readNode(fields) ?? emptySet;
+  } catch (error) {
+    throw error instanceof FieldsProblem ? error : new FieldsProblem((error as Error).message);
+  }
 }
 
 /** In upstream's order. */
 export function writeFieldsV1(set: FieldSet): FieldsV1 {
   const fields: FieldsV1 = {};
-  const elements = new Set<PathElement>([...set.members, ...set.children.keys()]);
-  for (const element of [...elements].sort(compareElements)) {
+  const elements = set.children.size ? new Set([...set.members, ...set.children.keys()]) : set.members;
+  for (const element of sortElements(elements)) {
     const child = set.children.get(element);
     if (!child) fields[element] = {};
     else
@@ -27,24 +34,20 @@ export function writeFieldsV1(set: FieldSet): FieldsV1 {
   return fields;
 }
 
-function readNode(fields: unknown): { set: FieldSet | undefined; isMember: boolean } {
+// Undefined where nothing is below.
+function readNode(fields: unknown): FieldSet | undefined {
   if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) {
-    throw new Error('fields must be an object of objects');
+    throw new FieldsProblem('fields must be an object of objects');
   }
-  const members = new Set<PathElement>();
-  const children = new Map<PathElement, FieldSet>();
-  let isMember = false;
+  let members: Set<PathElement> | undefined;
+  let children: Map<PathElement, FieldSet> | undefined;
   for (const [key, value] of Object.entries(fields)) {
-    if (key === '.') {
-      isMember = true;
-      continue;
-    }
-    const element = readElement(key);
+    const element = key === '.' ? undefined : readElement(key);
     if (element === undefined) continue;
     const child = readNode(value);
-    if (child.isMember) members.add(element);
-    if (child.set) children.set(element, child.set);
+    if (!child || Object.hasOwn(value, '.')) (members ??= new Set()).add(element);
+    if (child) (children ??= new Map()).set(element, child);
   }
-  if (!members.size && !children.size) return { set: undefined, isMember: true };
-  return { set: { members, children }, isMember };
+  if (!members && !children) return undefined;
+  return { members: members ?? emptySet.members, children: children ?? emptySet.children };
 }

@@ -2,8 +2,8 @@
 
 import type { ManagedFieldsEntry } from '../generated/types.ts';
 import { parseInstant } from '../time.ts';
-import type { FieldSet } from './field_set.ts';
-import { readFieldsV1, writeFieldsV1 } from './fields_v1.ts';
+import type { FieldsV1 } from './fields_v1.ts';
+import { OwnedFields } from './owned_fields.ts';
 
 export interface ManagerInfo {
   manager: string;
@@ -12,22 +12,17 @@ export interface ManagerInfo {
   subresource: string;
 }
 
-export interface ManagedSet extends ManagerInfo {
-  set: FieldSet;
+export interface Managed extends ManagerInfo {
+  owned: OwnedFields;
   time: string | undefined;
 }
 
 /** By `managerId`. */
-export type Managers = Map<string, ManagedSet>;
+export type Managers = Map<string, Managed>;
 
 /** Who counts as the same manager: an applier in every version, an updater in each version for itself. */
 export function managerId({ manager, operation, apiVersion, subresource }: ManagerInfo): string {
-  return JSON.stringify({
-    manager,
-    operation,
-    ...(operation === 'Update' && { apiVersion }),
-    ...(subresource && { subresource }),
-  });
+  return JSON.stringify([manager, operation, operation === 'Update' ? apiVersion : '', subresource]);
 }
 
 /** Throws an Error with upstream's message for entries that make no sense. */
@@ -43,7 +38,8 @@ export function readManagers(entries: readonly ManagedFieldsEntry[] | undefined 
       throw new Error(`invalid fieldsType ${JSON.stringify(fieldsType)} in managed fields entry ${i}`);
     }
     const info = { manager, operation, apiVersion, subresource } as const;
-    managers.set(managerId(info), { ...info, set: readFieldsV1(fieldsV1 ?? {}), time });
+    const owned = OwnedFields.ofFields((fieldsV1 ?? {}) as FieldsV1);
+    managers.set(managerId(info), { ...info, owned, time });
   });
   return managers;
 }
@@ -57,16 +53,16 @@ export function writeManagers(managers: Managers): ManagedFieldsEntry[] | undefi
     apiVersion: managed.apiVersion,
     ...(managed.time && { time: managed.time }),
     fieldsType: 'FieldsV1',
-    fieldsV1: writeFieldsV1(managed.set),
+    fieldsV1: managed.owned.fields,
     ...(managed.subresource && { subresource: managed.subresource }),
   }));
 }
 
-export function secondsOf(managed: ManagedSet): number {
+export function secondsOf(managed: Managed): number {
   return (managed.time && parseInstant(managed.time)?.seconds) || 0;
 }
 
-function compareManaged(a: ManagedSet, b: ManagedSet): number {
+function compareManaged(a: Managed, b: Managed): number {
   return (
     compareText(a.operation, b.operation) ||
     secondsOf(a) - secondsOf(b) ||

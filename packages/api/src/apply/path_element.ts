@@ -34,11 +34,24 @@ export function fieldName(element: PathElement): string | undefined {
  * version writes.
  */
 export function readElement(text: string): PathElement | undefined {
+  if (text.startsWith('f:')) return text;
+  let element = canonical.get(text);
+  if (element === undefined) {
+    element = canonicalElement(text);
+    if (canonical.size >= maxCanonical) canonical.clear();
+    canonical.set(text, element);
+  }
+  return element ?? undefined;
+}
+
+// Keys of items repeat from object to object.
+const canonical = new Map<string, PathElement | null>();
+const maxCanonical = 5000;
+
+function canonicalElement(text: string): PathElement | null {
   if (text.length < 2) throw new Error('key must be 2 characters long:');
   if (text[1] !== ':') throw new Error(`missing colon: ${text}`);
   switch (text[0]) {
-    case 'f':
-      return text;
     case 'i':
       return `i:${Number.parseInt(text.slice(2), 10)}`;
     case 'v':
@@ -46,7 +59,7 @@ export function readElement(text: string): PathElement | undefined {
     case 'k':
       return keyElement(Object.entries(JSON.parse(text.slice(2)) as object));
     default:
-      return undefined;
+      return null;
   }
 }
 
@@ -67,33 +80,34 @@ export function showElement(element: PathElement): string {
   }
 }
 
-// Fields, then keys, values and indexes: the order in which upstream writes them.
-const ranks = 'fkvi';
-
-export function compareElements(a: PathElement, b: PathElement): number {
-  if (a[0] !== b[0]) return ranks.indexOf(a[0]!) - ranks.indexOf(b[0]!);
-  switch (a[0]) {
-    case 'k':
-      return compareKeys(entriesOf(a), entriesOf(b));
-    case 'v':
-      return compareValues(JSON.parse(a.slice(2)), JSON.parse(b.slice(2)));
-    case 'i':
-      return Number(a.slice(2)) - Number(b.slice(2));
-    default:
-      return compareText(a, b);
+/** In upstream's order: fields, then keys, values and indexes. */
+export function sortElements(elements: Iterable<PathElement>): PathElement[] {
+  const fields: PathElement[] = [];
+  const others: { element: PathElement; parsed: unknown }[] = [];
+  for (const element of elements) {
+    if (element.startsWith('f:')) fields.push(element);
+    else others.push({ element, parsed: JSON.parse(element.slice(2)) });
   }
+  fields.sort();
+  if (!others.length) return fields;
+  others.sort(
+    (a, b) =>
+      ranks.indexOf(a.element[0]!) - ranks.indexOf(b.element[0]!) || compareParsed(a.parsed, b.parsed),
+  );
+  return [...fields, ...others.map(({ element }) => element)];
 }
 
-function entriesOf(element: PathElement): [string, unknown][] {
-  return Object.entries(JSON.parse(element.slice(2)) as object);
-}
+const ranks = 'kvi';
 
-function compareKeys(a: [string, unknown][], b: [string, unknown][]): number {
-  for (let i = 0; i < a.length && i < b.length; i++) {
-    const order = compareText(a[i]![0], b[i]![0]) || compareValues(a[i]![1], b[i]![1]);
+function compareParsed(a: unknown, b: unknown): number {
+  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return compareValues(a, b);
+  const left = Object.entries(a);
+  const right = Object.entries(b);
+  for (let i = 0; i < left.length && i < right.length; i++) {
+    const order = compareText(left[i]![0], right[i]![0]) || compareValues(left[i]![1], right[i]![1]);
     if (order) return order;
   }
-  return a.length - b.length;
+  return left.length - right.length;
 }
 
 function compareValues(a: unknown, b: unknown): number {

@@ -1,7 +1,7 @@
 // What a manager applied before and leaves out now goes, if nobody else owns it.
 import { inVersion, type VersionedValue, type Versions } from './apply_versions.ts';
-import { difference, emptySet, type FieldSet, intersection, isEmptySet, union } from './field_set.ts';
-import type { ManagedSet, Managers } from './managers.ts';
+import { difference, emptySet, type FieldSet, intersection, union } from './field_set.ts';
+import type { Managed, Managers } from './managers.ts';
 import { removeItems, withNamedFields } from './remove_items.ts';
 import { valueToSet } from './value_to_set.ts';
 
@@ -9,20 +9,20 @@ export interface PruneRequest {
   /** The object with the configuration merged in. */
   merged: VersionedValue;
   /** What the manager owned before; undefined for its first apply. */
-  last: ManagedSet | undefined;
+  last: Managed | undefined;
   /** All managers, with what the configuration names as the applier's. */
   managers: Managers;
   versions: Versions;
 }
 
 export function pruneMerged({ merged, last, managers, versions }: PruneRequest): VersionedValue {
-  if (!last || isEmptySet(last.set)) return merged;
+  if (!last || last.owned.isEmpty) return merged;
   const inLast = inVersion(merged, last.apiVersion, versions);
   // Applied in a version that is gone: nothing can be said of what was applied.
   if (!inLast) return merged;
-  let pruned = removeFrom(inLast, withNamedFields(inLast.type, last.set));
+  let pruned = removeFrom(inLast, withNamedFields(inLast.type, last.owned.set));
   pruned = addBackOwned(inLast, pruned, managers, versions);
-  pruned = addBackDangling(inLast, inVersion(pruned, inLast.apiVersion, versions) ?? inLast, last.set);
+  pruned = addBackDangling(inLast, inVersion(pruned, inLast.apiVersion, versions) ?? inLast, last.owned.set);
   return inVersion(pruned, merged.apiVersion, versions) ?? merged;
 }
 
@@ -35,8 +35,8 @@ function addBackOwned(
   versions: Versions,
 ): VersionedValue {
   const byVersion = new Map<string, FieldSet>([[merged.apiVersion, emptySet]]);
-  for (const { apiVersion, set } of managers.values()) {
-    byVersion.set(apiVersion, union(byVersion.get(apiVersion) ?? emptySet, set));
+  for (const { apiVersion, owned } of managers.values()) {
+    byVersion.set(apiVersion, union(byVersion.get(apiVersion) ?? emptySet, owned.set));
   }
   let result = pruned;
   for (const [apiVersion, kept] of byVersion) {

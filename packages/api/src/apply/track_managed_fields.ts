@@ -1,14 +1,17 @@
 // Who owns what after a create, an update or a patch that isn't an apply (KEP-555, "Update").
+import { deepEqual } from '../deep_equal.ts';
 import type { ManagedFieldsEntry } from '../generated/types.ts';
+import { typeSchema } from '../schema/find_type.ts';
 import { emptyObject } from '../schema/read_plan.ts';
 import type { ApplyType } from './apply_type.ts';
-import { resolveType, sameInAllVersions, type VersionedValue, type Versions } from './apply_versions.ts';
+import { resolveType, sameInAllVersions, type Versions } from './apply_versions.ts';
 import { capManagers } from './cap_managers.ts';
 import { difference, type FieldSet, isEmptySet, recursiveDifference, union } from './field_set.ts';
+import { FieldsProblem } from './fields_v1.ts';
 import { type ManagerInfo, type Managers, managerId, readManagers, writeManagers } from './managers.ts';
 import { fieldPaths, neverOwned } from './never_owned.ts';
+import { OwnedFields } from './owned_fields.ts';
 import { reconcileManagers, updateManagers } from './update_managers.ts';
-import { joinProblems, validateValue } from './validate_value.ts';
 import { ItemProblem } from './value_form.ts';
 
 /** What tracking and applying need to know of a request. */
@@ -19,7 +22,10 @@ export interface ManagerContext {
   apiVersion: string;
   /** `status`, `scale`; empty for the object itself. */
   subresource?: string;
-  /** Short name of a built-in type (`apps.v1.Deployment`), or a custom resource's type (applyTypeOfSchema). */
+  /**
+   * Short name of a built-in type (`apps.v1.Deployment`), or a custom resource's type (applyTypeOfSchema). Under a
+   * name without a table, metadata is typed and for the rest maps are merged and lists are owned as one.
+   */
   type: string | ApplyType;
   /** RFC 3339, whole seconds: when the request was made. */
   time: string;
@@ -44,21 +50,19 @@ export interface TrackRequest<T> extends ManagerContext {
 export function trackManagedFields<T extends object>(request: TrackRequest<T>): T {
   const { next, old } = request;
   const plain = withoutManagedFields(next as Fields);
+  if (old && isUntouched(old as Fields, next as Fields, plain)) return next;
   try {
     const managers = managersOf(old as Fields | undefined, next as Fields, Boolean(request.subresource));
-    if (!managers.size && uidOf(old as Fields | undefined)) return plain as T;
+    if (!managers.size && old) return plain as T;
     trackUpdate(managers, old as Fields | undefined, plain, request, request.manager);
     return withManagedFields(plain, managers) as T;
   } catch (error) {
-    if (error instanceof UntrackableError || error instanceof ItemProblem) return plain as T;
+    if (error instanceof ItemProblem || error instanceof FieldsProblem) return plain as T;
     throw error;
   }
 }
 
 type Fields = Record<string, any>;
-
-/** An object that can't be tracked: it doesn't fit its type, or its managedFields make no sense. */
-export class UntrackableError extends Error {}
 
 /** Gives `manager` what differs between two objects. Changes `managers` in place. */
 export function trackUpdate(
@@ -71,10 +75,11 @@ export function trackUpdate(
   const { apiVersion, subresource = '', time } = context;
   const type = resolveType(context.type);
   const versions = context.versions ?? sameInAllVersions(type);
-  const before = versioned(old ? withoutManagedFields(old) : emptyOf(context), type, apiVersion);
-  const after = versioned(next, type, apiVersion);
+  const before = { value: old ? withoutManagedFields(old) : emptyOf(context), type, apiVersion };
+  const after = { value: next, type, apiVersion };
   const ignored = fieldPaths(context.resetFields ?? []);
-  reconcileManagers(managers, before, versions);
+  // Built-in types change with a release only, and then the next apply brings the sets up to date.
+  if (typeof context.type !== 'string') reconcileManagers(managers, before, versions);
   const structs = typeof context.type === 'string' ? 'both' : 'none';
   const { comparison } = updateManagers({
     before,
@@ -86,32 +91,26 @@ export function trackUpdate(
     ignored,
     structs,
   });
-  const changed = owned(union(comparison.modified, comparison.added), ignored);
+  const changed = ownable(union(comparison.modified, comparison.added), ignored);
   if (!isEmptySet(changed)) {
     const info: ManagerInfo = { manager: manager || 'unknown', operation: 'Update', apiVersion, subresource };
     const id = managerId(info);
     const previous = managers.get(id);
-    managers.set(id, { ...info, set: previous ? union(changed, previous.set) : changed, time });
+    const owned = previous ? previous.owned.plus(changed) : OwnedFields.ofSet(changed);
+    managers.set(id, { ...info, owned, time });
   }
   capManagers(managers);
 }
 
 /** What of a set of fields a manager can own. */
-export function owned(set: FieldSet, ignored: FieldSet): FieldSet {
+export function ownable(set: FieldSet, ignored: FieldSet): FieldSet {
   return difference(isEmptySet(ignored) ? set : recursiveDifference(set, ignored), neverOwned);
 }
 
 /** The object as nobody has touched it: what Go's zero value of its type is in JSON. */
 export function emptyOf(context: ManagerContext): Fields {
-  if (typeof context.type !== 'string') return { apiVersion: context.apiVersion };
-  return { apiVersion: context.apiVersion, ...emptyObject(context.type) };
-}
-
-/** Checks that the object fits its type; items that are the same are allowed. Throws UntrackableError. */
-export function versioned(value: Fields, type: ApplyType, apiVersion: string): VersionedValue {
-  const problems = validateValue(type, value, { allowDuplicates: true });
-  if (problems.length) throw new UntrackableError(joinProblems(problems));
-  return { value, type, apiVersion };
+  const known = typeof context.type === 'string' && typeSchema(context.type);
+  return { apiVersion: context.apiVersion, ...(known && emptyObject(context.type as string)) };
 }
 
 export function withoutManagedFields(object: Fields): Fields {
@@ -125,22 +124,41 @@ export function withManagedFields(object: Fields, managers: Managers): Fields {
   return managedFields ? { ...object, metadata: { ...object['metadata'], managedFields } } : object;
 }
 
-export function uidOf(object: Fields | undefined): string {
-  return object?.['metadata']?.uid ?? '';
+// Most writes of controllers that change nothing, and every request that only bumps versions elsewhere.
+function isUntouched(old: Fields, next: Fields, plain: Fields): boolean {
+  return deepEqual(entriesOf(old), entriesOf(next)) && deepEqual(withoutManagedFields(old), plain);
+}
+
+function entriesOf(object: Fields | undefined): ManagedFieldsEntry[] | undefined {
+  return object?.['metadata']?.managedFields;
 }
 
 // A request may set managedFields, except through a subresource; one that leaves them out doesn't delete them.
 function managersOf(old: Fields | undefined, next: Fields, isSubresource: boolean): Managers {
-  const live: ManagedFieldsEntry[] | undefined = old?.['metadata']?.managedFields;
-  const given: ManagedFieldsEntry[] | undefined = isSubresource ? undefined : next['metadata']?.managedFields;
+  const live = entriesOf(old);
+  const given = isSubresource ? undefined : entriesOf(next);
   if (given && isReset(given)) return new Map();
-  const managers = given && readOrNone(given);
+  // What comes back as it went out need not be read again.
+  const managers = given && (deepEqual(given, live) ? readOrNone(live) : readGiven(given));
   return managers?.size ? managers : (readOrNone(live) ?? new Map());
 }
 
 function readOrNone(entries: readonly ManagedFieldsEntry[] | undefined): Managers | undefined {
   try {
     return readManagers(entries);
+  } catch {
+    return undefined;
+  }
+}
+
+// What a client sends may be malformed, or written in another way than we write it.
+function readGiven(entries: readonly ManagedFieldsEntry[]): Managers | undefined {
+  try {
+    const managers = readManagers(entries);
+    for (const [id, managed] of managers) {
+      managers.set(id, { ...managed, owned: OwnedFields.ofSet(managed.owned.set) });
+    }
+    return managers;
   } catch {
     return undefined;
   }

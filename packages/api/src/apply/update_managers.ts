@@ -3,7 +3,7 @@
 import { inVersion, type VersionedValue, type Versions } from './apply_versions.ts';
 import { type CompareOptions, type Comparison, compareValues, excludeFields } from './compare_values.ts';
 import { type ApplyConflict, conflictsOf } from './conflict.ts';
-import { difference, type FieldSet, intersection, isEmptySet, union } from './field_set.ts';
+import { type FieldSet, intersection, union } from './field_set.ts';
 import type { Managers } from './managers.ts';
 import { reconcileSet } from './reconcile_set.ts';
 
@@ -31,27 +31,28 @@ export function updateManagers(request: ChangeRequest): {
   const { before, managers, by, force } = request;
   const comparison = compareIn(request, before.apiVersion)!;
   const comparisons = new Map<string, Comparison | undefined>([[before.apiVersion, comparison]]);
-  const taken: [id: string, fields: FieldSet][] = [];
+  const taken = new Map<string, FieldSet>();
   const conflicts: ApplyConflict[] = [];
   for (const [id, managed] of managers) {
     if (id === by) continue;
-    const { apiVersion, set } = managed;
+    const { apiVersion, owned } = managed;
     if (!comparisons.has(apiVersion)) comparisons.set(apiVersion, compareIn(request, apiVersion));
     const seen = comparisons.get(apiVersion);
     if (!seen) {
       managers.delete(id);
       continue;
     }
-    const changed = intersection(set, union(seen.modified, seen.added));
-    if (!isEmptySet(changed)) conflicts.push(...conflictsOf(managed, changed));
-    taken.push([id, union(changed, seen.removed)]);
+    const set = union(seen.modified, seen.added);
+    if (!force && owned.touches(set)) conflicts.push(...conflictsOf(managed, intersection(owned.set, set)));
+    taken.set(id, union(set, seen.removed));
   }
-  if (conflicts.length && !force) return { comparison, conflicts };
+  if (conflicts.length) return { comparison, conflicts };
   for (const [id, fields] of taken) {
     const managed = managers.get(id)!;
-    managers.set(id, { ...managed, set: difference(managed.set, fields) });
+    const owned = managed.owned.minus(fields);
+    if (owned.isEmpty) managers.delete(id);
+    else if (owned !== managed.owned) managers.set(id, { ...managed, owned });
   }
-  for (const [id, managed] of managers) if (isEmptySet(managed.set)) managers.delete(id);
   return { comparison, conflicts: [] };
 }
 
@@ -60,7 +61,10 @@ export function reconcileManagers(managers: Managers, live: VersionedValue, vers
   for (const [id, managed] of managers) {
     const type = managed.apiVersion === live.apiVersion ? live.type : versions.typeOf(managed.apiVersion);
     if (!type) managers.delete(id);
-    else managers.set(id, { ...managed, set: reconcileSet(type, managed.set) });
+    else {
+      const owned = managed.owned.map((set) => reconcileSet(type, set));
+      if (owned !== managed.owned) managers.set(id, { ...managed, owned });
+    }
   }
 }
 

@@ -7,7 +7,7 @@ import { WireReader } from './protobuf/wire_reader.ts';
 import { WireWriter } from './protobuf/wire_writer.ts';
 
 export interface MessageCodec {
-  /** Empty scalars are left out, lists of numbers are packed. */
+  /** Empty scalars are left out, lists of numbers are packed. Text for a field of bytes is written as UTF-8. */
   encode(name: string, value: object): Uint8Array;
   /**
    * Only what the bytes hold is set: an absent scalar is its zero value, an absent list is empty. Unknown fields

@@ -1,5 +1,6 @@
 // JSON Merge Patch (RFC 7386). As upstream's library does, nulls are also dropped from objects in lists that
 // replace something that wasn't an object.
+import { deepEqual } from '../deep_equal.ts';
 import { badRequest } from '../errors/make_error.ts';
 
 type Fields = Record<string, unknown>;
@@ -12,6 +13,27 @@ export function applyMergePatch<T = any>(doc: unknown, patch: unknown): T {
   if (typeof patch !== 'object' || patch === null) throw badRequest('Invalid JSON Patch');
   if (!isObject(doc) || !isObject(patch)) return withoutNulls(patch) as T;
   return merge(doc, patch) as T;
+}
+
+/**
+ * The patch that makes `modified` of `original`; empty where they are equal. Lists are replaced whole. Nulls
+ * inside of `modified` can't be said in a merge patch and become removals.
+ */
+export function createMergePatch(original: object, modified: object): Record<string, unknown> {
+  const before = original as Fields;
+  const after = modified as Fields;
+  const patch: Fields = {};
+  for (const key of Object.keys(before)) {
+    if (before[key] !== undefined && (!Object.hasOwn(after, key) || after[key] === undefined))
+      patch[key] = null;
+  }
+  for (const key of Object.keys(after)) {
+    const value = after[key];
+    const old = Object.hasOwn(before, key) ? before[key] : undefined;
+    if (value === undefined || deepEqual(old, value)) continue;
+    patch[key] = isObject(old) && isObject(value) ? createMergePatch(old, value) : value;
+  }
+  return patch;
 }
 
 function merge(doc: Fields, patch: Fields): Fields {

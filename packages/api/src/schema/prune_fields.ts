@@ -20,9 +20,11 @@ const maxUnknown = 100;
  * Removes fields that the type doesn't have, checks the types of the others, and writes values as upstream
  * does: quantities canonical, times in UTC, nulls and empty optional values left out, structs that are always
  * there (`status: {}`, `resources: {}`) filled in. Throws ApiError 400 with upstream's message where a value
- * has the wrong type. An object from a cache is safe to pass.
+ * has the wrong type. An object from a cache is safe to pass. Of a type without a table (a custom resource)
+ * nothing is known, so the object is returned as it is.
  */
 export function pruneUnknownFields<T extends object>(object: T, type: string): PruneResult<T> {
+  if (!typeSchema(type)?.fields) return { object, unknown: [] };
   const walk = new Walk();
   try {
     return { object: walk.object(readPlan(type), object as Fields) as T, unknown: walk.unknown };

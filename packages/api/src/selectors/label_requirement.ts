@@ -22,7 +22,7 @@ export function requirementErrors({ key, operator, values }: LabelRequirement): 
     case 'in':
     case 'notin':
       if (!values.length) {
-        errors.push(invalidValue('values', values, "for 'in', 'notin' operators, values set can't be empty"));
+        errors.push(invalidValue('values', null, "for 'in', 'notin' operators, values set can't be empty"));
       }
       break;
     case '=':

@@ -84,7 +84,8 @@ function readValue(from: WireReader, plans: PlanSet, field: FieldPlan, end: numb
     case kindBase64:
       return encodeBase64(from.block(from.blockEnd(end)));
     case kindBytes:
-      return from.block(from.blockEnd(end)).slice();
+      // A copy: what was read must not keep the whole message in memory.
+      return new Uint8Array(from.block(from.blockEnd(end)));
     case kindSpecial:
       return decodeSpecial(from, plans, field.type, field.special!, from.blockEnd(end), depth);
     default:

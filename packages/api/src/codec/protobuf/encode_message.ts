@@ -62,7 +62,8 @@ function writeValue(out: WireWriter, plans: PlanSet, field: FieldPlan, value: an
       out.raw(decodeBase64(value) ?? new Uint8Array());
       break;
     case kindBytes:
-      out.raw(value);
+      if (typeof value === 'string') out.string(value);
+      else out.raw(value);
       break;
     case kindSpecial:
       encodeSpecial(out, plans, field.type, field.special!, value);

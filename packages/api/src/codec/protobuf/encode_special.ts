@@ -8,6 +8,8 @@ import type { PlanSet } from './message_plan.ts';
 import type { WireWriter } from './wire_writer.ts';
 
 const encoder = new TextEncoder();
+// 0001-01-01T00:00:00Z, Go's zero time.
+const zeroTimeSeconds = -62_135_596_800;
 
 /** Writes the body of the message for `value`; undefined is Go's zero value. */
 export function encodeSpecial(
@@ -30,7 +32,7 @@ export function encodeSpecial(
     case 'microTime': {
       // The zero time is an empty message.
       const instant = typeof value === 'string' ? parseInstant(value) : undefined;
-      if (!instant) break;
+      if (!instant || (instant.seconds === zeroTimeSeconds && instant.nanos === 0)) break;
       writeNumber(out, 2, special === 'time' ? 0 : instant.nanos - (instant.nanos % 1000));
       writeNumber(out, 1, instant.seconds);
       break;

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import { recordedCases } from '../testing/recorded_cases.ts';
+import { typeOfKind } from './find_type.ts';
+import { pruneUnknownFields } from './prune_fields.ts';
+import { emptyObject } from './read_plan.ts';
+
+describe('as upstream decodes', () => {
+  test.each(recordedCases(new URL('prune_fields.jsonl', import.meta.url)))(
+    '$object',
+    ({ object, result, error }) => {
+      const before = structuredClone(object);
+      const slash = object.apiVersion.indexOf('/');
+      const group = object.apiVersion.slice(0, Math.max(0, slash));
+      const type = typeOfKind(group, object.apiVersion.slice(slash + 1), object.kind)!;
+      const prefix = /^\w+ in version "\w+" cannot be handled as a \w+: /;
+      if (result) {
+        const pruned = pruneUnknownFields(object, type);
+        expect(withoutNulls(pruned.object)).toEqual(withoutNulls(result));
+        expect(pruned.unknown).toEqual(error ? error.replace('strict decoding error: ', '').split(', ') : []);
+      } else {
+        const refusal = refusalOf(() => pruneUnknownFields(object, type));
+        expect(refusal.message.replace(prefix, '')).toBe(error);
+        expect([refusal.code, prefix.test(refusal.message)]).toEqual([400, true]);
+      }
+      expect(object).toEqual(before);
+    },
+  );
+});
+
+test('an object that is as it should be comes back itself', () => {
+  const { object } = pruneUnknownFields(
+    {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'a' },
+      spec: { containers: [{ name: 'c', image: 'i' }] },
+    },
+    'core.v1.Pod',
+  );
+  expect(pruneUnknownFields(object, 'core.v1.Pod')).toEqual({ object, unknown: [] });
+  expect(pruneUnknownFields(object, 'core.v1.Pod').object).toBe(object);
+});
+
+test('parts that did not change are shared', () => {
+  const status = { phase: 'Running' };
+  const pruned = pruneUnknownFields(
+    { metadata: {}, spec: { containers: [], foo: 1 }, status },
+    'core.v1.Pod',
+  );
+  expect(pruned.object.status).toBe(status);
+  expect(pruned.unknown).toEqual(['unknown field "spec.foo"']);
+});
+
+test('times of leases may lack the fraction, and are written with it', () => {
+  const spec = { renewTime: '2024-01-01T01:00:00+01:00' };
+  expect(pruneUnknownFields({ metadata: {}, spec }, 'coordination.v1.Lease').object.spec).toEqual({
+    renewTime: '2024-01-01T00:00:00.000000Z',
+  });
+});
+
+test('an empty list of managed fields is an order and stays', () => {
+  const object = { metadata: { managedFields: [], finalizers: [] }, data: {} };
+  expect(pruneUnknownFields(object, 'core.v1.ConfigMap').object).toEqual({ metadata: { managedFields: [] } });
+});
+
+test('at most a hundred unknown fields are told', () => {
+  const spec = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`f${i}`, 1]));
+  expect(pruneUnknownFields({ spec }, 'core.v1.Pod').unknown).toHaveLength(100);
+});
+
+test('of a type without a table nothing is known', () => {
+  const object = { spec: { anything: [null] } };
+  expect(pruneUnknownFields(object, 'example.v1.Thing')).toEqual({ object, unknown: [] });
+});
+
+test('an untouched struct', () => {
+  expect(emptyObject('apps.v1.ReplicaSet')).toEqual({
+    metadata: {},
+    spec: { template: { metadata: {}, spec: {} } },
+    status: { replicas: 0 },
+  });
+});
+
+function refusalOf(attempt: () => unknown): any {
+  try {
+    attempt();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('nothing was refused');
+}
+
+// Upstream writes null for lists that are not set; here they are absent.
+function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== null);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)]));
+}
