@@ -1,3 +1,11 @@
+export {
+  type CronFields,
+  type CronResult,
+  type CronSchedule,
+  isTimeZone,
+  parseCronSchedule,
+} from './batch/cron_schedule.ts';
+export { type Indexes, parseIndexes } from './batch/job_indexes.ts';
 export { defaultPod, defaultPodSpec, defaultPodTemplateSpec } from './core/pod/default_pod.ts';
 export { defaultPullPolicy, imageTag } from './core/pod/image_tag.ts';
 export { addAmounts, aggregateContainers, isPodLevelResource, isSidecar } from './core/pod/pod_resources.ts';
@@ -52,5 +60,6 @@ export {
   validateObjectMeta,
   validateObjectMetaUpdate,
 } from './rules/object_meta.ts';
+export { isDefault as isDefaultStorageClass } from './storage/storage_class.ts';
 export { ageSince, humanDuration } from './table/age.ts';
 export { ageColumn, createdAtColumn, defaultColumns, nameColumn } from './table/columns.ts';

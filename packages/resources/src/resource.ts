@@ -1,6 +1,6 @@
 // What the API server needs to know of a kind. Everything generic is driven by this.
 
-import type { FieldError, KubeObject } from '@kubets/api';
+import type { FieldError, KubeObject, UserInfo } from '@kubets/api';
 import type { Clock, Random } from '@kubets/base';
 
 export interface ResourceId {
@@ -32,6 +32,8 @@ export interface Column<T> {
 export interface StrategyContext {
   clock: Clock;
   random: Random;
+  /** Who asks; certificate signing requests keep it. */
+  user?: UserInfo;
 }
 
 export interface Subresource<T> {

@@ -1,10 +1,9 @@
 // Every built-in kind that is stored, by group: adding one is a file and a line.
+import { mutatingAdmissionPolicy, validatingAdmissionPolicy } from './admissionregistration/policies.ts';
 import {
-  mutatingAdmissionPolicy,
   mutatingAdmissionPolicyBinding,
-  validatingAdmissionPolicy,
   validatingAdmissionPolicyBinding,
-} from './admissionregistration/policies.ts';
+} from './admissionregistration/policy_bindings.ts';
 import {
   mutatingWebhookConfiguration,
   validatingWebhookConfiguration,
@@ -49,12 +48,10 @@ import { podDisruptionBudget } from './policy/pod_disruption_budget.ts';
 import { clusterRoleBinding, roleBinding } from './rbac/bindings.ts';
 import { clusterRole } from './rbac/cluster_role.ts';
 import { role } from './rbac/role.ts';
-import {
-  deviceClass,
-  resourceClaim,
-  resourceClaimTemplate,
-  resourceSlice,
-} from './resource/dynamic_resources.ts';
+import { deviceClass } from './resource/device_class.ts';
+import { resourceClaim } from './resource/resource_claim.ts';
+import { resourceClaimTemplate } from './resource/resource_claim_template.ts';
+import { resourceSlice } from './resource/resource_slice.ts';
 import type { Resource } from './resource.ts';
 import { priorityClass } from './scheduling/priority_class.ts';
 import { csiDriver } from './storage/csi_driver.ts';

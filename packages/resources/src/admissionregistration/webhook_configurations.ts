@@ -1,46 +1,35 @@
 import type { MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '@kubets/api';
-import { define } from '../define.ts';
+import { type Definition, define } from '../define.ts';
 import { columnsOf, countColumn } from '../table/columns.ts';
-import { defaultWebhook, validateWebhooks } from './webhooks.ts';
+import { admissionKind, warnOfStaticName } from './admission_kinds.ts';
+import { defaultWebhook, validateWebhooks } from './validate_webhooks.ts';
 
-const group = 'admissionregistration.k8s.io';
 type Configuration = MutatingWebhookConfiguration | ValidatingWebhookConfiguration;
 
-const columns = columnsOf<any>(
-  countColumn<Configuration>('Webhooks', 'How many webhooks it names.', (object) => object.webhooks?.length),
-);
+const common = {
+  scope: 'Cluster',
+  allowUnconditionalUpdate: false,
+  columns: columnsOf<any>(
+    countColumn<Configuration>('Webhooks', 'How many webhooks it has.', ({ webhooks }) => webhooks?.length),
+  ),
+  generation: ({ webhooks }) => webhooks,
+  warnings: warnOfStaticName,
+  validate: ({ webhooks }, old) => validateWebhooks(webhooks, old && (old.webhooks ?? [])),
+} satisfies Partial<Definition<Configuration>>;
 
 export const mutatingWebhookConfiguration = define<MutatingWebhookConfiguration>({
-  id: {
-    group,
-    version: 'v1',
-    resource: 'mutatingwebhookconfigurations',
-    kind: 'MutatingWebhookConfiguration',
-    categories: ['api-extensions'],
-  },
-  scope: 'Cluster',
-  generation: (object) => object.webhooks,
-  columns,
-  defaults(object) {
-    for (const webhook of object.webhooks ?? []) {
+  ...common,
+  id: admissionKind('mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'),
+  defaults({ webhooks = [] }) {
+    for (const webhook of webhooks) {
       defaultWebhook(webhook);
       webhook.reinvocationPolicy ??= 'Never';
     }
   },
-  validate: (object) => validateWebhooks(object.webhooks),
 });
 
 export const validatingWebhookConfiguration = define<ValidatingWebhookConfiguration>({
-  id: {
-    group,
-    version: 'v1',
-    resource: 'validatingwebhookconfigurations',
-    kind: 'ValidatingWebhookConfiguration',
-    categories: ['api-extensions'],
-  },
-  scope: 'Cluster',
-  generation: (object) => object.webhooks,
-  columns,
-  defaults: (object) => object.webhooks?.forEach(defaultWebhook),
-  validate: (object) => validateWebhooks(object.webhooks),
+  ...common,
+  id: admissionKind('validatingwebhookconfigurations', 'ValidatingWebhookConfiguration'),
+  defaults: ({ webhooks = [] }) => webhooks.forEach(defaultWebhook),
 });

@@ -4,8 +4,12 @@ import { defaultPodTemplateSpec } from '../core/pod/default_pod.ts';
 const maxInt32 = 2_147_483_647;
 
 export function defaultJob(job: Job): void {
-  const { spec, metadata } = job;
-  defaultJobSpec(spec, { inTemplate: false });
+  defaultJobSpec(job.spec, { inTemplate: false });
+  defaultJobLabels(job);
+}
+
+/** A job without labels has those of its pods. */
+export function defaultJobLabels({ spec, metadata }: Job): void {
   const labels = spec.template?.metadata?.labels;
   if (labels && !Object.keys(metadata.labels ?? {}).length) metadata.labels = { ...labels };
 }

@@ -5,7 +5,7 @@ import { ageSince, humanDuration } from '../table/age.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 import { warnOfLongName } from '../workload/validate_template.ts';
 import { selectorText, templateColumns } from '../workload/workload_columns.ts';
-import { defaultJob } from './default_job.ts';
+import { defaultJob, defaultJobLabels } from './default_job.ts';
 import { hasCondition, validateJobStatus } from './job_status.ts';
 import { validateJob, validateJobUpdate } from './validate_job.ts';
 
@@ -24,6 +24,8 @@ export const job = define<Job>({
   generation: 'spec',
   prepareCreate(object) {
     if (!object.spec.manualSelector) generateSelector(object);
+    // The template has labels only now.
+    defaultJobLabels(object);
     if (object.spec.template?.spec) dropGatedFields(object.spec.template.spec);
   },
   prepareUpdate: ({ spec }) => spec.template?.spec && dropGatedFields(spec.template.spec),

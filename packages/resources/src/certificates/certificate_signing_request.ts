@@ -1,114 +1,114 @@
-import { type CertificateSigningRequest, type FieldError, invalidValue, required } from '@kubets/api';
-import { define, keepSystemFields, metadataForStatus } from '../define.ts';
-import { sameValue } from '../rules/equality.ts';
-import { immutableText } from '../rules/labels.ts';
+import type { CertificateSigningRequest, CertificateSigningRequestCondition } from '@kubets/api';
+import { rfc3339 } from '@kubets/base';
+import { define, keepSystemFields, kindsOf } from '../define.ts';
+import type { StrategyContext } from '../resource.ts';
 import { nameIsPathSegment } from '../rules/names.ts';
+import { validateObjectMetaUpdate } from '../rules/object_meta.ts';
 import { humanDuration } from '../table/age.ts';
 import { ageColumn, nameColumn, textColumn } from '../table/columns.ts';
+import {
+  conditionsOf,
+  validateSigningRequest,
+  validateSigningRequestUpdate,
+} from './validate_signing_request.ts';
 
 type Request = CertificateSigningRequest;
 
 export const certificateSigningRequest = define<Request>({
-  id: {
-    group: 'certificates.k8s.io',
-    version: 'v1',
-    resource: 'certificatesigningrequests',
-    kind: 'CertificateSigningRequest',
+  id: kindsOf('certificates.k8s.io', 'v1')('certificatesigningrequests', 'CertificateSigningRequest', {
     shortNames: ['csr'],
-  },
+  }),
   scope: 'Cluster',
   validateName: nameIsPathSegment,
-  selectableFields: { 'spec.signerName': ({ spec }) => spec.signerName },
+  selectableFields: { 'spec.signerName': ({ spec }) => spec?.signerName ?? '' },
   columns: [
     nameColumn,
     ageColumn,
-    textColumn<Request>('SignerName', 'Who is asked to sign.', ({ spec }) => spec.signerName),
-    textColumn<Request>('Requestor', 'Who asks.', ({ spec }) => spec.username),
-    textColumn<Request>('RequestedDuration', 'For how long.', ({ spec }) =>
-      spec.expirationSeconds === undefined ? '<none>' : humanDuration(spec.expirationSeconds * 1000),
+    textColumn<Request>('SignerName', 'Who is asked to sign.', ({ spec }) => spec?.signerName || '<none>'),
+    textColumn<Request>('Requestor', 'The user who asked.', ({ spec }) => spec?.username),
+    textColumn<Request>('RequestedDuration', 'How long the certificate shall be valid.', ({ spec }) =>
+      spec?.expirationSeconds === undefined ? '<none>' : humanDuration(spec.expirationSeconds * 1000),
     ),
-    textColumn<Request>('Condition', 'What has come of it.', conditionText),
+    textColumn<Request>('Condition', 'What has come of the request.', conditionText),
   ],
+  prepareCreate({ spec }, { user }) {
+    // Who asks is for the server to say.
+    const { username, uid, groups, extra } = structuredClone(user ?? {});
+    for (const [field, value] of Object.entries({ username, uid, groups, extra })) {
+      if (value && Object.keys(value).length > 0) Object.assign(spec, { [field]: value });
+      else delete spec[field as keyof typeof spec];
+    }
+  },
+  prepareUpdate(next, old) {
+    next.spec = old.spec;
+  },
+  validate: validateSigningRequest,
+  validateUpdate: (next, old) => validateSigningRequestUpdate(next, old, {}),
   status: {
-    metadata: 'keep',
-    // Decisions come through `/approval`; a signer adds only the certificate and failures.
-    prepare(next, old) {
-      const decided = (request: Request) =>
-        (request.status?.conditions ?? []).filter(({ type }) => type === 'Approved' || type === 'Denied');
-      const failures = (next.status?.conditions ?? []).filter(
-        ({ type }) => type !== 'Approved' && type !== 'Denied',
-      );
-      const conditions = [...decided(old), ...failures];
-      next.status = { ...next.status, ...(conditions.length > 0 && { conditions }) };
+    prepare(next, old, context) {
+      const status = { ...next.status };
+      if (status.conditions) {
+        // Decisions are made through /approval: who writes the status need not repeat them exactly.
+        let { conditions } = status;
+        for (const type of ['Approved', 'Denied']) {
+          const decided = conditionsOf(old, type);
+          if (decided.length !== conditionsOf(next, type).length) continue;
+          let at = 0;
+          conditions = conditions.map((condition) => (condition.type === type ? decided[at++]! : condition));
+        }
+        status.conditions = withTimes(conditions, old, context);
+      }
+      next.status = status;
     },
+    validate: (next, old) => [
+      ...validateSigningRequest(next, old),
+      ...validateSigningRequestUpdate(next, old, { certificate: true }),
+    ],
   },
   subresources: [
     {
       name: 'approval',
       verbs: ['get', 'patch', 'update'],
-      prepareUpdate(next, old) {
+      prepareUpdate(next, old, context) {
         keepSystemFields(next, old);
+        const { conditions: _, ...status } = old.status ?? {};
         const conditions = next.status?.conditions;
         return {
           ...next,
-          metadata: metadataForStatus(next, old, 'keep'),
           spec: old.spec,
-          status: { ...old.status, ...(conditions && { conditions }) },
+          status: { ...status, ...(conditions && { conditions: withTimes(conditions, old, context) }) },
         };
       },
-      validateUpdate: (next) => validateDecision(next),
+      validateUpdate: (next, old) => [
+        ...validateSigningRequest(next, old),
+        ...validateSigningRequestUpdate(next, old, { approval: true }),
+        ...validateObjectMetaUpdate(next.metadata, old.metadata),
+      ],
     },
   ],
-  validate({ spec }) {
-    const problems: FieldError[] = [];
-    if (!spec.request) problems.push(required('spec.request', ''));
-    else if (!/^-----BEGIN CERTIFICATE REQUEST-----/.test(decoded(spec.request))) {
-      problems.push(invalidValue('spec.request', spec.request, 'PEM block type must be CERTIFICATE REQUEST'));
-    }
-    if ((spec.usages?.length ?? 0) === 0) problems.push(required('spec.usages', 'usages must be provided'));
-    if (!spec.signerName) problems.push(required('spec.signerName', ''));
-    else if (!/^[a-z0-9.-]+\.[a-z0-9.-]+\/\S+$/.test(spec.signerName)) {
-      problems.push(
-        invalidValue(
-          'spec.signerName',
-          spec.signerName,
-          'must be a fully qualified domain and path of the form "example.com/signer-name"',
-        ),
-      );
-    }
-    if (spec.expirationSeconds !== undefined && spec.expirationSeconds < 600) {
-      problems.push(
-        invalidValue(
-          'spec.expirationSeconds',
-          spec.expirationSeconds,
-          'may not specify a duration less than 600 seconds (10 minutes)',
-        ),
-      );
-    }
-    return problems;
-  },
-  validateUpdate: (next, old) =>
-    sameValue(next.spec, old.spec) ? [] : [invalidValue('spec', next.spec, immutableText)],
 });
 
-function validateDecision(next: Request): FieldError[] {
-  const types = (next.status?.conditions ?? []).map(({ type }) => type);
-  return types.includes('Approved') && types.includes('Denied')
-    ? [invalidValue('status.conditions', types, 'Approved and Denied conditions are mutually exclusive')]
-    : [];
+/** Fills times that were left open: of the last change, what is known of it. */
+function withTimes(
+  conditions: CertificateSigningRequestCondition[],
+  old: Request,
+  { clock }: StrategyContext,
+): CertificateSigningRequestCondition[] {
+  const now = rfc3339(clock.now());
+  return conditions.map((condition) => {
+    const known = conditionsOf(old, condition.type).find(
+      ({ status, lastTransitionTime }) => status === condition.status && lastTransitionTime,
+    );
+    return {
+      ...condition,
+      lastUpdateTime: condition.lastUpdateTime || now,
+      lastTransitionTime: condition.lastTransitionTime || known?.lastTransitionTime || now,
+    };
+  });
 }
 
 function conditionText({ status }: Request): string {
-  const types = (status?.conditions ?? []).map(({ type }) => type);
-  const shown = ['Approved', 'Denied', 'Failed'].filter((type) => types.includes(type));
-  if (shown.length === 0) return 'Pending';
-  return [...shown, ...(status?.certificate ? ['Issued'] : [])].join(',');
-}
-
-function decoded(base64: string): string {
-  try {
-    return atob(base64);
-  } catch {
-    return '';
-  }
+  const has = (type: string) => status?.conditions?.some((condition) => condition.type === type);
+  const decision = has('Denied') ? 'Denied' : has('Approved') ? 'Approved' : 'Pending';
+  return `${decision}${has('Failed') ? ',Failed' : ''}${status?.certificate ? ',Issued' : ''}`;
 }

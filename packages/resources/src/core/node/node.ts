@@ -1,6 +1,7 @@
 import type { Node } from '@kubets/api';
 import { define } from '../../define.ts';
-import { columnsOf, textColumn, wide } from '../../table/columns.ts';
+import type { Column } from '../../resource.ts';
+import { ageColumn, nameColumn, textColumn, wide } from '../../table/columns.ts';
 import { coreKind } from '../core_kinds.ts';
 import { roundUpAmounts } from '../resource_names.ts';
 import { validateNode, validateNodeChange } from './validate_node.ts';
@@ -11,9 +12,11 @@ export const node = define<Node>({
   id: coreKind('nodes', 'Node', { shortNames: ['no'] }),
   scope: 'Cluster',
   storagePath: 'minions',
-  columns: columnsOf<Node>(
+  columns: [
+    nameColumn as Column<Node>,
     textColumn('Status', 'Whether it can run pods, and whether it is closed to new ones.', statusText),
     textColumn('Roles', 'What its labels say that it is for.', rolesText),
+    ageColumn as Column<Node>,
     textColumn('Version', 'Version of its kubelet.', ({ status }) => status?.nodeInfo?.kubeletVersion),
     wide(textColumn('Internal-IP', 'Address within the network of the nodes.', addressOf('InternalIP'))),
     wide(textColumn('External-IP', 'Address that the outside can reach.', addressOf('ExternalIP'))),
@@ -32,7 +35,7 @@ export const node = define<Node>({
         ({ status }) => status?.nodeInfo?.containerRuntimeVersion || '<unknown>',
       ),
     ),
-  ),
+  ],
   defaults(object) {
     object.spec ??= {};
     const { spec, status } = object;

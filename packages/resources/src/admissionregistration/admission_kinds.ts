@@ -1,0 +1,17 @@
+import type { KubeObject } from '@kubets/api';
+import { kindsOf } from '../define.ts';
+
+const kindOf = kindsOf('admissionregistration.k8s.io', 'v1');
+
+export const admissionKind = (resource: string, kind: string) =>
+  kindOf(resource, kind, { categories: ['api-extensions'] });
+
+/** Names of files that an API server reads at its start end so. */
+export function warnOfStaticName({ metadata }: KubeObject): string[] {
+  const suffix = '.static.k8s.io';
+  return metadata.name.endsWith(suffix)
+    ? [
+        `metadata.name: names ending with "${suffix}" are reserved for static manifest-based configurations and cannot be managed via the API`,
+      ]
+    : [];
+}

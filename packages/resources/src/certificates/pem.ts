@@ -1,0 +1,21 @@
+export interface PemBlock {
+  type: string;
+  /** `Key: value` lines stand before the content. */
+  headers: boolean;
+}
+
+const block = /^-----BEGIN ([^\n-]+)-----[ \t]*\r?\n([^-]*?)-----END \1-----[ \t]*\r?$/gm;
+
+/** The PEM blocks of a text that is base64 once more, as bytes are in JSON. */
+export function pemBlocks(base64: string | undefined): PemBlock[] {
+  let text: string;
+  try {
+    text = atob(base64 ?? '');
+  } catch {
+    return [];
+  }
+  return [...text.matchAll(block)].map(([, type = '', body = '']) => ({
+    type,
+    headers: /^[^\n:]+:/.test(body),
+  }));
+}
