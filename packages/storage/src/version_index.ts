@@ -97,18 +97,21 @@ export class VersionIndex<V extends Version> {
     const forgotten: Revision[] = [];
     for (const key of this.#changed) {
       const newest = this.#newest.get(key)!;
-      const kept = newestBy(newest, before);
-      for (let old = kept?.previous; old; old = old.previous) forgotten.push(old.revision);
-      if (kept) kept.previous = undefined;
-      if (newest !== kept) continue;
-      if (newest.createRevision) this.#changed.delete(key);
-      else if (newest.revision < before) {
-        // A deletion at `before` itself stays: a watch may still begin there.
+      let newer: V | undefined;
+      let kept: V | undefined = newest;
+      for (; kept && kept.revision > before; kept = kept.previous) newer = kept;
+      if (!kept) continue;
+      for (let old = kept.previous; old; old = old.previous) forgotten.push(old.revision);
+      kept.previous = undefined;
+      // A deletion at `before` itself stays: a watch may still begin there.
+      const gone = !kept.createRevision && kept.revision < before;
+      if (gone) forgotten.push(kept.revision);
+      if (gone && newer) newer.previous = undefined;
+      if (gone && !newer) {
         this.#newest.delete(key);
         this.#deletedKeys.delete(key);
-        this.#changed.delete(key);
-        forgotten.push(newest.revision);
       }
+      if (!newer && (gone || kept.createRevision)) this.#changed.delete(key);
     }
     return forgotten;
   }
@@ -130,14 +133,8 @@ export class VersionIndex<V extends Version> {
   }
 }
 
-/** The newest version that is not newer than `at`. */
-function newestBy<V extends Version>(newest: V | undefined, at: Revision): V | undefined {
+function versionAt<V extends Version>(newest: V | undefined, at: Revision): V | undefined {
   let version = newest;
   while (version && version.revision > at) version = version.previous;
-  return version;
-}
-
-function versionAt<V extends Version>(newest: V | undefined, at: Revision): V | undefined {
-  const version = newestBy(newest, at);
   return version?.createRevision ? version : undefined;
 }
