@@ -24,8 +24,10 @@ export function inProcessTransport(handle: Handler, user: UserInfo): Transport {
       request.signal?.addEventListener('abort', onAbort, { once: true });
       try {
         const result = await send(request, stop.signal);
-        if (result.type !== 'watch')
+        if (result.type !== 'watch') {
+          answer(result);
           throw new TransportError('EPROTO', 'the answer to a watch is not a watch');
+        }
         for await (const events of result.events) yield watchEvents(events);
       } catch (error) {
         if (!request.signal?.aborted) throw error;

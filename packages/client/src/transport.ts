@@ -8,7 +8,7 @@ export interface TransportRequest {
   query?: Readonly<Record<string, string>>;
   /** Lower-case names. */
   headers?: Readonly<Record<string, string>>;
-  /** An object that the caller doesn't change any more; objects that others share must not be in it changed later. */
+  /** The caller gives it away: neither it nor what it holds may change later. */
   body?: object;
   signal?: AbortSignal;
 }

@@ -40,6 +40,12 @@ export function http2Sender(address: ServerAddress): HttpSender {
     return opening;
   }
 
+  /** Lets the streams that are open go on to their end; the next request uses another connection. */
+  function leave(old: Promise<ClientHttp2Session>): void {
+    if (session === old) session = undefined;
+    old.then((opened) => opened.close()).catch(() => {});
+  }
+
   return {
     async send(request) {
       for (let attempt = 1; ; attempt++) {
@@ -49,18 +55,16 @@ export function http2Sender(address: ServerAddress): HttpSender {
           return await sendOn(await used, request);
         } catch (error) {
           if (request.signal?.aborted || error instanceof NotHttp2Error) throw error;
-          if (session === used) session = undefined;
+          const refused = wasNotActedOn(error);
+          if (refused) leave(used);
           // The server may have closed an idle connection just now; reading again does no harm.
-          const again = wasNotActedOn(error) || (reused && request.method === 'GET');
+          const again = refused || (reused && request.method === 'GET');
           if (attempt >= maxAttempts || !again) throw transportError(error);
         }
       }
     },
     reconnect() {
-      const old = session;
-      session = undefined;
-      // Streams that are open go on to their end.
-      old?.then((opened) => opened.close()).catch(() => {});
+      if (session) leave(session);
     },
     close() {
       session = undefined;
@@ -89,11 +93,16 @@ async function openSession(address: ServerAddress): Promise<ClientHttp2Session> 
   session.setLocalWindowSize(connectionWindowBytes);
   // Its streams fail with it, and tell.
   session.on('error', () => {});
+  let late: NodeJS.Timeout | undefined;
   const pings = setInterval(() => {
-    const late = setTimeout(() => session.destroy(new Error('no answer to a ping')), pingTimeoutMs);
-    if (!session.ping(() => clearTimeout(late))) clearTimeout(late);
+    clearTimeout(late);
+    late = setTimeout(() => session.destroy(new Error('no answer to a ping')), pingTimeoutMs);
+    session.ping(() => clearTimeout(late));
   }, pingPeriodMs);
-  session.once('close', () => clearInterval(pings));
+  session.once('close', () => {
+    clearInterval(pings);
+    clearTimeout(late);
+  });
   return session;
 }
 

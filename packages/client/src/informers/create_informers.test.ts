@@ -194,6 +194,31 @@ describe('informer', () => {
     ]);
   });
 
+  test('lists anew when the server knows less than was seen', async () => {
+    informers.for(refs.pods);
+    server.answer(listOf('PodList', '50', [pod('a', 40)]));
+    const causes = [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }];
+    const tooLarge = {
+      code: 504,
+      reason: 'Timeout',
+      message: 'Too large resource version',
+      details: { causes },
+    };
+    server.answer(objectResult(tooLarge, 504));
+    server.answer(listOf('PodList', '5', []));
+    server.answerWatch();
+    run();
+    await informers.synced();
+    await settleMicrotasks();
+    expect([...informers.for(refs.pods).list()]).toEqual([]);
+    expect(server.requests.map((request) => request.query.get('resourceVersion'))).toEqual([
+      '0',
+      '50',
+      null,
+      '5',
+    ]);
+  });
+
   test('an ERROR event with 410 means a new list too', async () => {
     const told = recordChanges();
     server.answer(listOf('PodList', '5', [pod('a', 1)]));

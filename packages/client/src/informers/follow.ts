@@ -1,4 +1,4 @@
-import { isApiError, isExpired, type KubeObject } from '@kubets/api';
+import { hasStatusCause, isApiError, isExpired, type KubeObject } from '@kubets/api';
 import { Backoff, type Clock, errorMessage, type Logger, type Random } from '@kubets/base';
 import type { Client, ResourceRef, WatchEvent } from '../client.ts';
 import { isTransportError } from '../transport.ts';
@@ -69,9 +69,11 @@ export async function follow<T extends KubeObject>(options: FollowOptions<T>): P
       // Only failures of the way to the server are tried again; those of the handlers are bugs.
       if (applying || !(isApiError(error) || isTransportError(error))) throw error;
       if (clock.now() - startedAt >= backoffOptions.maxMs) backoff.forget('');
-      if (isExpired(error)) {
-        // A list that may not be older than a forgotten revision would fail the same way: take the newest.
-        if (revision === undefined) listAt = '';
+      const unknownYet = hasStatusCause(error, 'ResourceVersionTooLarge');
+      if (isExpired(error) || unknownYet) {
+        // A list that may not be older than this revision would fail the same way: take the newest. A server knows
+        // less than was seen when it was restored from a backup.
+        if (revision === undefined || unknownYet) listAt = '';
         revision = undefined;
         if (backoff.failures('') === 0) {
           backoff.next('');

@@ -17,6 +17,7 @@ function leaseServer() {
     if (server.hangs) return new Promise<never>(() => {});
     const next = body as Lease;
     if (method === 'GET' && !server.lease) throw notFound(target, 'scheduler');
+    if (method === 'PUT' && !server.lease) throw notFound(target, 'scheduler');
     if (method === 'POST' && server.lease) throw alreadyExists(target, 'scheduler');
     if (method === 'PUT' && next.metadata.resourceVersion !== server.lease?.metadata.resourceVersion) {
       throw conflict(target, 'scheduler', 'the object has been modified');
@@ -136,6 +137,17 @@ describe('runWithLease', () => {
     expect(leaders).toEqual([]);
     expect(await a.done).toBeInstanceOf(LeaseLostError);
     expect(server.lease!.spec.holderIdentity).toBe('b');
+  });
+
+  test('makes the lease anew when someone deletes it', async () => {
+    const a = candidate('a');
+    await clock.advance(3_000);
+    server.lease = undefined;
+    await clock.advance(20_000);
+    expect(leaders).toEqual(['a']);
+    expect(server.lease).toMatchObject({ spec: { holderIdentity: 'a' } });
+    a.stop();
+    await a.done;
   });
 
   test('passes up what the run throws', async () => {

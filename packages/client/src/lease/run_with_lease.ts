@@ -51,7 +51,7 @@ export async function runWithLease(
   const holder = new LeaseHolder(options);
 
   // A fifth more than the period at random: candidates that start together don't ask together.
-  while (!(await attempt())) {
+  while (signal.aborted || !(await attempt())) {
     if (!(await pause(retryPeriodMs * (1 + random.next() * 0.2)))) return;
   }
   log.info('lease acquired', { name, identity: options.identity });
@@ -134,6 +134,16 @@ class LeaseHolder {
   /** True when this process holds the lease now. */
   async acquireOrRenew(): Promise<boolean> {
     const { client, clock, name, identity } = this.#options;
+    const own = this.#seen?.lease;
+    if (own?.spec.holderIdentity === identity) {
+      const renewed = { ...own, spec: this.#spec(own.spec) };
+      try {
+        if (await this.#write(() => client.update(refs.leases, renewed))) return true;
+      } catch (error) {
+        // Someone deleted it; it is made anew below.
+        if (!isNotFound(error)) throw error;
+      }
+    }
     let lease: Lease;
     try {
       lease = await client.get(refs.leases, name, this.#namespace);
