@@ -4,6 +4,7 @@ import type { Endpoint, Filter } from './call.ts';
 import { auditRequests } from './filters/audit.ts';
 import { authenticate } from './filters/authentication.ts';
 import { authorize } from './filters/authorization.ts';
+import { warnOfDeprecations } from './filters/deprecations.ts';
 import { impersonate } from './filters/impersonation.ts';
 import { limitInFlight } from './filters/max_in_flight.ts';
 import { measureRequests } from './filters/metrics.ts';
@@ -24,6 +25,7 @@ export function filters(server: ServerContext): readonly Filter[] {
     impersonate(server.authorizers),
     limitInFlight(server),
     authorize(server.authorizers),
+    warnOfDeprecations,
   ];
 }
 

@@ -1,5 +1,5 @@
 // The one reader of the store: a list at start, then one watch over everything, dealt out to the histories.
-import { type KubeObject, timeoutError } from '@kubets/api';
+import { type ApiError, type KubeObject, statusError } from '@kubets/api';
 import { Backoff, type Clock, errorMessage, type Logger, type Ms } from '@kubets/base';
 import type { Resource } from '@kubets/resources';
 import { type Entry, prefixRange, type Range, type Store } from '@kubets/storage';
@@ -92,7 +92,7 @@ export class WatchCache {
       };
       const cancel = this.#clock.after(freshnessTimeoutMs, () => {
         this.#waiting = this.#waiting.filter((other) => other !== waiter);
-        reject(timeoutError(`Too large resource version: ${revision}, current: ${this.#revision}`));
+        reject(tooLarge(revision, this.#revision));
       });
       this.#waiting.push(waiter);
     });
@@ -198,4 +198,12 @@ export class WatchCache {
     this.#ready = true;
     for (const resolve of this.#readyWaiters.splice(0)) resolve();
   }
+}
+
+/** Clients know the cause and try again with what there is (apimachinery: CauseTypeResourceVersionTooLarge). */
+function tooLarge(asked: number, current: number): ApiError {
+  return statusError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
+    causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
+    retryAfterSeconds: 1,
+  });
 }

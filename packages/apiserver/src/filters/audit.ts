@@ -1,4 +1,5 @@
 import type { Call, Filter } from '../call.ts';
+import type { ApiResult } from '../request.ts';
 import type { ServerContext } from '../server_context.ts';
 
 export interface AuditEvent {
@@ -7,6 +8,8 @@ export interface AuditEvent {
   endedMs: number;
   /** HTTP code of the answer. */
   code: number;
+  /** The answer itself; undefined for a refusal. */
+  result: ApiResult | undefined;
 }
 
 /** Called once for each answered request; whoever writes audit logs turns it into an audit.k8s.io Event. */
@@ -16,10 +19,11 @@ export function auditRequests({ audit, clock }: Pick<ServerContext, 'audit' | 'c
   if (!audit) return (call, next) => next(call);
   return async (call, next) => {
     const startedMs = clock.now();
-    const tell = (code: number) => audit({ call, startedMs, endedMs: clock.now(), code });
+    const tell = (code: number, result?: ApiResult) =>
+      audit({ call, startedMs, endedMs: clock.now(), code, result });
     try {
       const result = await next(call);
-      tell(result.type === 'proxy' ? 200 : result.status);
+      tell(result.type === 'proxy' ? 200 : result.status, result);
       return result;
     } catch (error) {
       tell((error as { code?: number }).code ?? 500);

@@ -11,14 +11,14 @@ export function impersonate(authorizers: readonly Authorizer[]): Filter {
   return async (call, next) => {
     const { headers } = call.request;
     const username = headers['impersonate-user'];
-    const groups = splitHeader(headers['impersonate-group']);
     const uid = headers['impersonate-uid'];
-    const extra = extraOf(headers);
     if (!username) {
-      if (groups.length || uid || Object.keys(extra).length)
+      if (headers['impersonate-group'] || uid)
         throw badRequest('requested impersonation details without impersonating a user');
       return next(call);
     }
+    const groups = splitHeader(headers['impersonate-group']);
+    const extra = extraOf(headers);
     const asker = call.user;
     for (const attributes of questions(asker, username, groups, uid, extra)) {
       const { allowed, reason } = await isAllowed(authorizers, attributes);

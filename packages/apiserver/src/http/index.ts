@@ -17,7 +17,7 @@ import { type Connection, HttpRequest } from './http_request.ts';
 import { type ProxyContext, proxyRequest } from './proxy.ts';
 import { maxBodyBytes, passesBodyOn, readBody } from './request_body.ts';
 import { respond } from './respond.ts';
-import { http1Responder, http2Responder, type Responder } from './responder.ts';
+import { Http1Responder, Http2Responder, type Responder } from './responder.ts';
 import type { ServeStreaming } from './streaming_hook.ts';
 import { serveUpgrade } from './upgrade.ts';
 
@@ -163,7 +163,7 @@ async function serveStream(
   const method = headers[':method']!;
   const target = headers[':path']!;
   const hasBody = !stream.readableEnded && method !== 'GET' && method !== 'HEAD';
-  const out = http2Responder(stream);
+  const out = new Http2Responder(stream);
   await serve(
     context,
     method,
@@ -184,7 +184,7 @@ async function serveMessage(
 ): Promise<void> {
   const { method, url, headers } = message;
   const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined;
-  const out = http1Responder(response);
+  const out = new Http1Responder(response);
   await serve(
     context,
     method!,

@@ -56,11 +56,9 @@ export async function respond(
       { mediaType: 'json', as: 'object', version: 'v1' },
       false,
     );
-    out.head(error.code, {
-      ...commonHeaders(context),
-      'content-type': contentType,
-      'content-length': body.length,
-    });
+    const headers = commonHeaders(context, contentType);
+    headers['content-length'] = body.length;
+    out.head(error.code, headers);
     out.end(body);
   }
 }
@@ -82,7 +80,7 @@ async function respondEncoded(
   result: ApiResult & { type: 'object' | 'list' },
   encoded: Encoded,
 ): Promise<void> {
-  const headers: Headers = { ...commonHeaders(context), 'content-type': encoded.contentType };
+  const headers = commonHeaders(context, encoded.contentType);
   if (result.type === 'object' && result.headers) Object.assign(headers, result.headers);
   if (result.warnings?.length) headers['warning'] = result.warnings.map(warningValue);
   await sendBody(request, out, result.status, headers, encoded.body);
@@ -119,7 +117,7 @@ async function respondWatch(
   options: EncodeOptions,
 ): Promise<void> {
   const { contentType, frame } = encodeWatch(result, options, () => context.clock.now());
-  out.head(200, { ...commonHeaders(context), 'content-type': contentType });
+  out.head(200, commonHeaders(context, contentType));
   for await (const events of result.events) {
     let chunks: Uint8Array[] = [];
     let length = 0;
@@ -150,7 +148,8 @@ async function respondRaw(
   request: HttpRequest,
 ): Promise<void> {
   const { status, contentType, body } = result;
-  const headers: Headers = { ...commonHeaders(context), 'content-type': contentType, ...result.headers };
+  const headers = commonHeaders(context, contentType);
+  if (result.headers) Object.assign(headers, result.headers);
   if (typeof body === 'string' || body instanceof Uint8Array) {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     return sendBody(request, out, status, headers, bytes);
@@ -164,8 +163,12 @@ async function respondRaw(
   out.end();
 }
 
-function commonHeaders(context: RespondContext): Headers {
-  return { 'audit-id': context.requestId(), 'cache-control': 'no-cache, private' };
+function commonHeaders(context: RespondContext, contentType: string): Headers {
+  return {
+    'audit-id': context.requestId(),
+    'cache-control': 'no-cache, private',
+    'content-type': contentType,
+  };
 }
 
 /** RFC 7234, 5.5: code 299, an unknown agent, a quoted text. */

@@ -6,6 +6,7 @@ export type Headers = Record<string, string | string[] | number>;
 
 export interface Responder {
   readonly closed: boolean;
+  /** The headers are given away. */
   head(status: number, headers: Headers): void;
   /** Resolves when there is room for more, or the client has gone. */
   write(chunk: Uint8Array): Promise<void> | void;
@@ -14,38 +15,68 @@ export interface Responder {
   destroy(): void;
 }
 
-export function http2Responder(stream: ServerHttp2Stream): Responder {
-  return {
-    get closed() {
-      return stream.destroyed || stream.closed;
-    },
-    head(status, headers) {
-      if (!stream.destroyed && !stream.headersSent) stream.respond({ ':status': status, ...headers });
-    },
-    write: (chunk) => writeTo(stream, chunk),
-    end: (chunk) => {
-      if (!stream.destroyed) stream.end(chunk);
-    },
-    destroy: () => stream.destroy(),
-  };
+/** Of an HTTP/2 stream. A class, because one is made for each request. */
+export class Http2Responder implements Responder {
+  readonly #stream: ServerHttp2Stream;
+
+  constructor(stream: ServerHttp2Stream) {
+    this.#stream = stream;
+  }
+
+  get closed(): boolean {
+    return this.#stream.destroyed || this.#stream.closed;
+  }
+
+  head(status: number, headers: Headers): void {
+    const stream = this.#stream;
+    if (stream.destroyed || stream.headersSent) return;
+    headers[':status'] = status;
+    stream.respond(headers);
+  }
+
+  write(chunk: Uint8Array): Promise<void> | void {
+    return writeTo(this.#stream, chunk);
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (!this.#stream.destroyed) this.#stream.end(chunk);
+  }
+
+  destroy(): void {
+    this.#stream.destroy();
+  }
 }
 
-export function http1Responder(response: ServerResponse): Responder {
-  return {
-    get closed() {
-      return response.destroyed || response.writableEnded;
-    },
-    head(status, headers) {
-      if (response.destroyed || response.headersSent) return;
-      response.writeHead(status, headers);
-      response.flushHeaders();
-    },
-    write: (chunk) => writeTo(response, chunk),
-    end: (chunk) => {
-      if (!response.destroyed) response.end(chunk);
-    },
-    destroy: () => response.destroy(),
-  };
+export class Http1Responder implements Responder {
+  readonly #response: ServerResponse;
+
+  constructor(response: ServerResponse) {
+    this.#response = response;
+  }
+
+  get closed(): boolean {
+    return this.#response.destroyed || this.#response.writableEnded;
+  }
+
+  head(status: number, headers: Headers): void {
+    const response = this.#response;
+    if (response.destroyed || response.headersSent) return;
+    response.writeHead(status, headers);
+    // A body of known length goes out with its head; a stream shows its head at once.
+    if (headers['content-length'] === undefined) response.flushHeaders();
+  }
+
+  write(chunk: Uint8Array): Promise<void> | void {
+    return writeTo(this.#response, chunk);
+  }
+
+  end(chunk?: Uint8Array): void {
+    if (!this.#response.destroyed) this.#response.end(chunk);
+  }
+
+  destroy(): void {
+    this.#response.destroy();
+  }
 }
 
 function writeTo(stream: ServerHttp2Stream | ServerResponse, chunk: Uint8Array): Promise<void> | void {

@@ -52,6 +52,7 @@ function definitions(items: readonly PathItem[], versions: readonly GroupVersion
     const names = versions.map(({ group, version }) => ({ group, version, kind }));
     gvks.set(type, [{ group: '', version: 'v1', kind }, ...names.filter(({ group }) => group !== '')]);
   }
+  gvks.set('meta.v1.Status', [{ group: '', version: 'v1', kind: 'Status' }]);
   // Kinds of subresources (Scale, Eviction) are in the tables under their own names.
   for (const { resources } of versions)
     for (const { kind } of resources.values()) {

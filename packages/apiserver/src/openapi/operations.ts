@@ -76,7 +76,7 @@ function resourcePaths(root: string, version: GroupVersion, routes: ResourceRout
   const collection = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
   const make = (route: Route, verbs: readonly string[], allNamespaces = false) =>
     verbs.flatMap((verb) =>
-      route.endpoints[verb] ? [operationOf(version, route, verb, allNamespaces)] : [],
+      route.endpoints[verb] ? [operationOf(version, route, verb, allNamespaces, routes.kind.kind)] : [],
     );
   const items: PathItem[] = [
     {
@@ -122,7 +122,7 @@ const actions: Readonly<Record<string, [action: string, prefix: string, words: s
   update: ['put', 'replace', 'replace the specified'],
   patch: ['patch', 'patch', 'partially update the specified'],
   delete: ['delete', 'delete', 'delete a'],
-  deletecollection: ['deletecollection', 'deleteCollection', 'delete collection of'],
+  deletecollection: ['deletecollection', 'delete', 'delete collection of'],
 };
 
 function operationOf(
@@ -130,6 +130,8 @@ function operationOf(
   route: Route,
   verb: string,
   allNamespaces: boolean,
+  /** Of the resource that a subresource is of. */
+  ownerKind: string,
 ): Operation {
   const { kind } = route.kind;
   const [action, prefix, words] = actions[verb]!;
@@ -137,10 +139,12 @@ function operationOf(
   const scope = allNamespaces ? 'ForAllNamespaces' : '';
   const namespaced = route.namespaced && !allNamespaces ? 'Namespaced' : '';
   const connect = ['exec', 'attach', 'portforward', 'proxy'].includes(route.subresource);
+  const api = pascal(group.split('.')[0] || 'core') + pascal(version);
+  const collection = verb === 'deletecollection' ? 'Collection' : '';
   const deletes = verb === 'delete' || verb === 'deletecollection';
   return {
     method: methods[verb]!,
-    operationId: `${prefix}${pascal(group.split('.')[0] || 'core')}${pascal(version)}${namespaced}${kind}${pascal(route.subresource)}${scope}`,
+    operationId: `${prefix}${api}${collection}${namespaced}${ownerKind}${pascal(route.subresource)}${scope}`,
     action: connect ? 'connect' : action,
     description: `${words} ${kind}`,
     gvk: route.kind,

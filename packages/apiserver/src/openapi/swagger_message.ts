@@ -2,7 +2,8 @@
 import { formatYaml, makeMessageCodec, type TypeSchema } from '@kubets/api';
 import type { Schema } from './definitions.ts';
 
-export const swaggerMessageType = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+/** Clients ask for `...spec.v2@v1.0+protobuf`; an `@` is no part of a media type, so answers say it so. */
+export const swaggerMessageType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 
 export function encodeSwagger(document: any): Uint8Array {
   return codec.encode('Document', {

@@ -29,11 +29,19 @@ function toResource(routes: RouteTable, call: Call): Promise<ApiResult> {
   if (resource.namespaced && !info.namespace && info.name && !across) throw pageNotFound();
   if (!resource.namespaced && info.namespace && info.resource !== 'namespaces') throw pageNotFound();
   const endpoint = route.endpoints[info.verb];
-  if (!endpoint || (resource.namespaced && !info.namespace && !across)) {
+  const misplaced = ofObject.has(info.verb) ? !info.name : info.name !== '' && isCreate(info);
+  if (!endpoint || misplaced || (resource.namespaced && !info.namespace && !across)) {
     const verb = info.verb || call.request.method.toLowerCase();
     throw methodNotSupported({ group: info.group, resource: info.resource }, verb);
   }
   return endpoint(call);
+}
+
+/** Verbs that are of one object, so that the path has to name it. */
+const ofObject = new Set(['get', 'update', 'patch', 'delete']);
+
+function isCreate({ verb, subresource }: Call['info']): boolean {
+  return verb === 'create' && subresource === '';
 }
 
 function toPath(paths: PathRoutes, call: Call): Promise<ApiResult> {

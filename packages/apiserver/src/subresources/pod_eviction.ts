@@ -183,7 +183,6 @@ async function decrement(
     createIfAbsent: false,
     change: (old) => {
       const next: any = copyJson(old);
-      delete next.metadata.resourceVersion;
       checkBudget(next);
       next.status.disruptionsAllowed -= 1;
       next.status.disruptedPods = {

@@ -2,7 +2,7 @@
 import { conflict, invalid, isConflict, type KubeObject, notFound, trackManagedFields } from '@kubets/api';
 import { rfc3339 } from '@kubets/base';
 import type { Subresource } from '@kubets/resources';
-import { encodeValue, sameValue } from '../cache/stored_entry.ts';
+import { encodeValue } from '../cache/stored_entry.ts';
 import type { Call } from '../call.ts';
 import { managerOf, type WriteOptions } from '../decode/write_options.ts';
 import type { Stored } from '../request.ts';
@@ -12,6 +12,7 @@ import { admissionRequest, admit, validateAdmission } from './admit.ts';
 import { commitDelete, commitObject, uncommitted } from './commit.ts';
 import { createObject, dedupeOwners, hookName } from './create.ts';
 import { waitForFreshness } from './get.ts';
+import { isUnchanged, sameJson } from './same_object.ts';
 
 export interface ChangeRequest {
   target: Target;
@@ -154,7 +155,7 @@ async function changeOnce(
     await validateAdmission(plugins, { ...admission, object: next });
     keepUntouchedTimes(next, old);
     const value = encodeValue(history.head, next);
-    if (sameValue(history.head, current, value)) {
+    if (isUnchanged(history.head, current, next, value)) {
       await claim?.undo();
       return current;
     }
@@ -229,22 +230,12 @@ function keepUntouchedTimes(next: KubeObject, old: KubeObject): void {
   const { managedFields } = next.metadata;
   const before = old.metadata.managedFields;
   if (!managedFields || !before || managedFields.length !== before.length) return;
-  const same = (a: object, b: object) =>
-    JSON.stringify({ ...a, time: '' }) === JSON.stringify({ ...b, time: '' });
+  const same = (a: object, b: object) => sameJson({ ...a, time: '' }, { ...b, time: '' });
   if (!managedFields.every((entry, i) => same(entry, before[i]!))) return;
   const { managedFields: _a, resourceVersion: _b, ...metaNext } = next.metadata;
   const { managedFields: _c, resourceVersion: _d, ...metaOld } = old.metadata;
   if (!sameJson({ ...next, metadata: metaNext }, { ...old, metadata: metaOld })) return;
   next.metadata.managedFields = before;
-}
-
-function sameJson(a: unknown, b: unknown): boolean {
-  if (a === b) return true;
-  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
-  if (Array.isArray(a) !== Array.isArray(b)) return false;
-  const left = Object.keys(a);
-  if (left.length !== Object.keys(b).length) return false;
-  return left.every((key) => sameJson((a as any)[key], (b as any)[key]));
 }
 
 // The last finalizer of an object that waits to be deleted is gone: the update is the delete.

@@ -88,7 +88,7 @@ async function createOnce(
   const hooks = server.writeHooks[hookName(target)];
   const claim = await hooks?.beforeCreate?.(object, options.dryRun);
   try {
-    resource.prepareCreate?.(object, server);
+    resource.prepareCreate?.(object, { clock: server.clock, random: server.random, user: admission.user });
     const errors = resource.validateCreate(object);
     if (errors.length) throw invalid(target.groupKind, meta.name ?? '', errors);
     for (const warning of resource.warnings?.(object) ?? []) admission.warn(warning);

@@ -1,5 +1,5 @@
 import { conflict, type KubeObject, notFound } from '@kubets/api';
-import { encodeValue, restamp, sameValue } from '../cache/stored_entry.ts';
+import { encodeValue, restamp } from '../cache/stored_entry.ts';
 import type { Call, Endpoint } from '../call.ts';
 import { copyJson } from '../decode/copy_json.ts';
 import type { ApiResult, Stored } from '../request.ts';
@@ -12,6 +12,7 @@ import { hookName } from './create.ts';
 import { type DeleteRequest, deleteRequest } from './delete_options.ts';
 import { waitForFreshness } from './get.ts';
 import { planDelete } from './plan_delete.ts';
+import { isUnchanged } from './same_object.ts';
 
 // These answer a delete with the object; all others with a Status (upstream: ReturnDeletedObject).
 const returnsObject = new Set([
@@ -119,7 +120,7 @@ async function mark(
   dryRun: boolean,
 ): Promise<Stored | undefined> {
   const value = encodeValue(target.history.head, object);
-  if (sameValue(target.history.head, current, value)) return current;
+  if (isUnchanged(target.history.head, current, object, value)) return current;
   if (dryRun) return uncommitted(target, current.key, object, current.revision);
   return commitObject(server, target, current.key, current.revision, object, value);
 }

@@ -8,7 +8,6 @@ import type { ServerContext } from '../server_context.ts';
 
 const names = ['controller-manager', 'etcd-0', 'scheduler'];
 const head = jsonHead('v1', 'ComponentStatus');
-const deprecated = 'v1 ComponentStatus is deprecated in v1.19+';
 
 const columns: readonly Column<any>[] = [
   { name: 'Name', type: 'string', format: 'name', description: 'Name', value: (each) => each.metadata.name },
@@ -24,8 +23,7 @@ const columns: readonly Column<any>[] = [
 
 export function componentStatusEndpoints(server: ServerContext): Record<string, Endpoint> {
   return {
-    async list(call) {
-      call.warnings.push(deprecated);
+    async list() {
       return {
         type: 'list',
         status: 200,
@@ -38,7 +36,6 @@ export function componentStatusEndpoints(server: ServerContext): Record<string, 
       };
     },
     async get(call) {
-      call.warnings.push(deprecated);
       const { name } = call.info;
       if (!names.includes(name)) throw notFound({ group: '', resource: 'componentstatuses' }, name);
       const stored = await statusOf(server, name);

@@ -124,7 +124,8 @@ describe('exec over WebSocket', () => {
     await expect(exec('command=cat', 'v5.channel.k8s.io')).rejects.toThrow('400');
   });
 
-  test('leaves no connection behind', () => {
+  test('leaves no connection behind', async () => {
+    for (const socket of kubelet.connections) await once(socket, 'close');
     expect(kubelet.connections.size).toBe(0);
   });
 });

@@ -183,6 +183,16 @@ describe('a SPDY session', () => {
     await expect(client.openStream({})).rejects.toThrow('closed');
   });
 
+  test('close reads on past a stream that nobody reads', async () => {
+    const { session, far, writer, until } = await byHand({ onStream: () => {} });
+    far.write(writer.synStream(1, {}));
+    const bytes = Buffer.alloc(4 * 1024 * 1024);
+    far.end(Buffer.concat([writer.dataHeader(1, bytes.length, false), bytes]));
+    await until('synReply');
+    await session.close();
+    expect(await until('goAway')).toMatchObject({ status: 0 });
+  });
+
   test('a lost connection ends every stream and all that waits', async () => {
     const { session, far, until } = await byHand({ side: 'client' });
     const opening = session.openStream({});

@@ -161,6 +161,9 @@ export class SpdySession {
     this.#send(this.#writer.goAway(this.#lastPeerStreamId, goAwayStatus.ok));
     this.#socket.end();
     for (const stream of this.#streams.values()) stream.cut(new Error('the SPDY session is closed'), false);
+    // What still comes is dropped, but read: closing with it unread would take back what was just sent.
+    this.#full.clear();
+    this.#socket.resume();
     await this.closed;
   }
 
@@ -306,14 +309,24 @@ export class SpdySession {
     this.#streams.clear();
     this.#full.clear();
     this.#pings.clear();
-    // Frames already handed to the connection still go out; a peer that does not take them is cut off.
-    this.#socket.end();
     if (error) this.#socket.destroy();
-    else if (!this.#socket.destroyed)
-      this.#socket.once(
-        'close',
-        this.#options.clock.after(closeTimeoutMs, () => this.#socket.destroy()),
-      );
+    else this.#endSocket();
     this.#resolveClosed(error);
+  }
+
+  /** Frames already handed to the connection still go out; a peer that does not take them is cut off. */
+  #endSocket(): void {
+    const socket = this.#socket;
+    const destroy = () => socket.destroy();
+    // It no longer does so by itself: see readToTheEnd.
+    const destroyWhenEnded = () => {
+      if (socket.readableEnded && socket.writableFinished) destroy();
+    };
+    socket.once('close', this.#options.clock.after(closeTimeoutMs, destroy));
+    socket.once('end', destroyWhenEnded);
+    socket.once('finish', destroyWhenEnded);
+    socket.end();
+    socket.resume();
+    destroyWhenEnded();
   }
 }

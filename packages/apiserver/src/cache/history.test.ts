@@ -1,0 +1,107 @@
+import { resources } from '@kubets/resources';
+import type { Change } from '@kubets/storage';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { endOfPrefix, History } from './history.ts';
+import { encodeValue } from './stored_entry.ts';
+
+const resource = resources.find(({ id }) => id.resource === 'configmaps')!;
+let history: History;
+let revision: number;
+
+beforeEach(() => {
+  history = new History({ resource, ringCapacity: 4, writtenAs: () => undefined });
+  history.load([], 1);
+  revision = 1;
+});
+
+function put(name: string, data = '1'): void {
+  const key = history.key('d', name);
+  const object: any = { metadata: { name, namespace: 'd' }, data: { k: data } };
+  const value = encodeValue(history.head, object);
+  history.apply({ type: 'put', key, revision: ++revision, value } as Change);
+}
+
+function remove(name: string): void {
+  history.apply({
+    type: 'delete',
+    key: history.key('d', name),
+    revision: ++revision,
+    value: new Uint8Array(),
+  } as Change);
+}
+
+const state = (at: number) =>
+  history
+    .rangeAt(history.prefix, endOfPrefix(history.prefix), at)
+    .map(({ key, revision }) => `${key.split('/').at(-1)}@${revision}`);
+
+describe('the past', () => {
+  test('is the newest state with later changes taken back', () => {
+    put('b');
+    put('a');
+    put('b', '2');
+    remove('a');
+    expect(state(1)).toEqual([]);
+    expect(state(2)).toEqual(['b@2']);
+    expect(state(3)).toEqual(['a@3', 'b@2']);
+    expect(state(4)).toEqual(['a@3', 'b@4']);
+    expect(state(5)).toEqual(['b@4']);
+  });
+
+  test('is bounded', () => {
+    for (let i = 0; i < 10; i++) put('a', String(i));
+    expect(history.oldestRevision).toBe(revision - 4);
+    expect(state(history.oldestRevision)).toEqual([`a@${revision - 4}`]);
+  });
+});
+
+describe('watchers', () => {
+  const options = { keyPrefix: '/registry/configmaps/', bookmarks: false, maxPending: 3 };
+
+  test('a slow one is ended instead of growing', async () => {
+    const watcher = history.watch(options, revision);
+    for (let i = 0; i < 5; i++) put('a', String(i));
+    expect(watcher.ended).toBe(true);
+    expect(await watcher.next()).toHaveLength(3);
+    expect(await watcher.next()).toBeUndefined();
+  });
+
+  test('missed changes come first', async () => {
+    put('a');
+    put('b');
+    const watcher = history.watch(options, 2);
+    put('c');
+    expect((await watcher.next())!.map(({ type, stored }) => `${type} ${stored!.revision}`)).toEqual([
+      'ADDED 3',
+      'ADDED 4',
+    ]);
+  });
+
+  test('all end when the history starts anew', async () => {
+    const watcher = history.watch(options, revision);
+    history.load([], 50);
+    expect(await watcher.next()).toBeUndefined();
+    expect(history.oldestRevision).toBe(50);
+  });
+});
+
+test('changes that come while the first list is under way are applied after it', () => {
+  const loading = new History({ resource, ringCapacity: 4, writtenAs: () => undefined });
+  const value = encodeValue(loading.head, { metadata: { name: 'a', namespace: 'd' } } as any);
+  const change = (name: string, at: number) =>
+    ({ type: 'put', key: loading.key('d', name), revision: at, value }) as Change;
+  loading.apply(change('old', 3));
+  loading.apply(change('new', 7));
+  loading.load([{ key: loading.key('d', 'old'), value, createRevision: 3, modRevision: 3 }], 5);
+  expect(loading.range(loading.prefix, endOfPrefix(loading.prefix)).map((each) => each.revision)).toEqual([
+    7, 3,
+  ]);
+});
+
+test('lists of objects are the same array until something changes', () => {
+  put('a');
+  const before = history.objects('d');
+  expect(history.objects('d')).toBe(before);
+  put('b');
+  expect(history.objects('d')).not.toBe(before);
+});

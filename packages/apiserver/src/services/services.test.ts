@@ -1,0 +1,267 @@
+import { seededRandom } from '@kubets/base';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startTestServer, type TestServer } from '../testing/test_server.ts';
+import { AddressRange } from './address_range.ts';
+import { PortPool } from './pools.ts';
+import { portPrefix } from './shared_claims.ts';
+
+const path = '/api/v1/namespaces/default/services';
+const merge = { headers: { 'content-type': 'application/merge-patch+json' } };
+
+describe('ranges', () => {
+  test('usable addresses, without the network and the broadcast address', () => {
+    const range = new AddressRange('10.0.0.0/28');
+    expect([range.size, range.at(0), range.at(13)]).toEqual([14, '10.0.0.1', '10.0.0.14']);
+    const wide = new AddressRange('fd00:1::/108');
+    expect([wide.family, wide.at(0), wide.at(0xffff)]).toEqual(['IPv6', 'fd00:1::1', 'fd00:1::1:0']);
+  });
+
+  test.each([
+    ['10.0.0.0/28', 0],
+    ['10.0.0.0/24', 16],
+    ['10.96.0.0/16', 256],
+    ['10.0.0.0/20', 255],
+  ])('the static band of %s is %i', (cidr, band) => {
+    expect(new AddressRange(cidr).staticBand).toBe(band);
+  });
+
+  test('the static band is used when nothing else is left', () => {
+    const range = new AddressRange('10.0.0.0/24');
+    const taken = new Set<string>();
+    const random = seededRandom(1);
+    for (let i = 0; i < range.size; i++) {
+      const ip = range.pick((each) => !taken.has(each), random)!;
+      expect(taken.has(ip)).toBe(false);
+      taken.add(ip);
+      if (i < range.size - range.staticBand)
+        expect(Number(ip.split('.')[3])).toBeGreaterThan(range.staticBand);
+    }
+    expect(range.pick((each) => !taken.has(each), random)).toBeUndefined();
+  });
+
+  test('ports likewise', () => {
+    const pool = new PortPool({ from: 30_000, to: 30_063 });
+    const random = seededRandom(1);
+    const first = Array.from({ length: 48 }, () => pool.takeAny('a', random)!);
+    expect(Math.min(...first)).toBe(30_016);
+    expect(pool.takeAny('a', random)).toBeLessThan(30_016);
+    expect(pool.take(29_999, 'b')).toBe('out of range');
+    expect(pool.take(first[0]!, 'b')).toBe('taken');
+    pool.give(first[0]!, 'b');
+    expect(pool.take(first[0]!, 'b')).toBe('taken');
+    pool.give(first[0]!, 'a');
+    expect(pool.take(first[0]!, 'b')).toBe('ok');
+  });
+});
+
+describe('services', () => {
+  let api: TestServer;
+  beforeEach(async () => {
+    api = await startTestServer({ advertised: { address: '10.1.2.3', port: 6443 } });
+  });
+  afterEach(async () => {
+    await api.stop();
+    expect(api.errors).toEqual([]);
+  });
+
+  const service = (name: string, spec: object = {}) => ({
+    metadata: { name },
+    spec: { ports: [{ port: 80 }], ...spec },
+  });
+
+  test('get an address, kept as an IPAddress object', async () => {
+    const { spec } = await api.send('POST', path, service('a'));
+    expect(spec).toMatchObject({
+      type: 'ClusterIP',
+      clusterIP: expect.stringMatching(/^10\.96\.\d+\.\d+$/),
+      clusterIPs: [spec.clusterIP],
+      ipFamilies: ['IPv4'],
+      ipFamilyPolicy: 'SingleStack',
+    });
+    const address = await api.send('GET', `/apis/networking.k8s.io/v1/ipaddresses/${spec.clusterIP}`);
+    expect(address.spec.parentRef).toEqual({
+      group: '',
+      resource: 'services',
+      namespace: 'default',
+      name: 'a',
+    });
+    await api.send('DELETE', `${path}/a`);
+    expect(
+      await api.refusal('GET', `/apis/networking.k8s.io/v1/ipaddresses/${spec.clusterIP}`),
+    ).toMatchObject({ code: 404 });
+  });
+
+  test('explicit addresses: taken, out of range, given back after a failure', async () => {
+    await api.send('POST', path, service('a', { clusterIP: '10.96.0.10' }));
+    expect((await api.refusal('POST', path, service('b', { clusterIP: '10.96.0.10' }))).message).toBe(
+      'Service "b" is invalid: spec.clusterIPs: Invalid value: ["10.96.0.10"]: failed to allocate IP 10.96.0.10: provided IP is already allocated',
+    );
+    expect((await api.refusal('POST', path, service('b', { clusterIP: '10.97.0.10' }))).message).toContain(
+      'failed to allocate IP 10.97.0.10: the provided network does not match the current range',
+    );
+    const bad = service('b', { clusterIP: '10.96.0.11', ports: [{ port: 0 }] });
+    expect(await api.refusal('POST', path, bad)).toMatchObject({ code: 422 });
+    await api.send('POST', path, service('b', { clusterIP: '10.96.0.11' }));
+  });
+
+  test('headless and external names have none', async () => {
+    const headless = await api.send('POST', path, service('h', { clusterIP: 'None', selector: { a: 'b' } }));
+    expect(headless.spec).toMatchObject({ clusterIP: 'None', clusterIPs: ['None'] });
+    const external = await api.send('POST', path, {
+      metadata: { name: 'e' },
+      spec: { type: 'ExternalName', externalName: 'x.test' },
+    });
+    expect(external.spec.clusterIP).toBeUndefined();
+    expect(((await api.call('GET', '/apis/networking.k8s.io/v1/ipaddresses')) as any).items).toHaveLength(1);
+  });
+
+  test('node ports: found, asked for, taken, out of range', async () => {
+    const a = await api.send('POST', path, service('a', { type: 'NodePort' }));
+    expect(a.spec.ports[0].nodePort).toBeGreaterThanOrEqual(30_000);
+    const ask = (name: string, nodePort: number) =>
+      service(name, { type: 'NodePort', ports: [{ port: 80, nodePort }] });
+    await api.send('POST', path, ask('b', 31_111));
+    expect((await api.refusal('POST', path, ask('c', 31_111))).message).toBe(
+      'Service "c" is invalid: spec.ports[0].nodePort: Invalid value: 31111: provided port is already allocated',
+    );
+    expect((await api.refusal('POST', path, ask('c', 80))).message).toBe(
+      'Service "c" is invalid: spec.ports[0].nodePort: Invalid value: 80: provided port is not in the valid range. The range of valid ports is 30000-32767',
+    );
+    expect(await api.store.get(`${portPrefix}31111`)).toBeDefined();
+    await api.send('DELETE', `${path}/b`);
+    expect(await api.store.get(`${portPrefix}31111`)).toBeUndefined();
+    await api.send('POST', path, ask('c', 31_111));
+  });
+
+  test('one port for two protocols', async () => {
+    const ports = [
+      { name: 't', port: 53, protocol: 'TCP', nodePort: 30_053 },
+      { name: 'u', port: 53, protocol: 'UDP', nodePort: 30_053 },
+    ];
+    const made = await api.send('POST', path, service('dns', { type: 'NodePort', ports }));
+    expect(made.spec.ports.map((each: any) => each.nodePort)).toEqual([30_053, 30_053]);
+  });
+
+  test('a change of type takes and gives back', async () => {
+    await api.send('POST', path, service('a'));
+    const node = await api.send('PATCH', `${path}/a`, { spec: { type: 'NodePort' } }, merge);
+    const [{ nodePort }] = node.spec.ports;
+    expect(nodePort).toBeGreaterThanOrEqual(30_000);
+    const cluster = await api.send('PATCH', `${path}/a`, { spec: { type: 'ClusterIP' } }, merge);
+    expect(cluster.spec.ports[0].nodePort).toBeUndefined();
+    expect(await api.store.get(portPrefix + nodePort)).toBeUndefined();
+    const external = await api.send(
+      'PATCH',
+      `${path}/a`,
+      { spec: { type: 'ExternalName', externalName: 'x.test' } },
+      merge,
+    );
+    expect(external.spec.clusterIP).toBeUndefined();
+    await api.send('POST', path, service('b', { clusterIP: node.spec.clusterIP }));
+    const back = await api.send(
+      'PATCH',
+      `${path}/a`,
+      { spec: { type: 'ClusterIP', externalName: null } },
+      merge,
+    );
+    expect(back.spec.clusterIP).toMatch(/^10\.96\./);
+    expect(back.spec.clusterIP).not.toBe(node.spec.clusterIP);
+  });
+
+  test('an address that was given stays', async () => {
+    const made = await api.send('POST', path, service('a'));
+    const spec = { ...made.spec, clusterIP: '', clusterIPs: undefined, sessionAffinity: 'ClientIP' };
+    const next = await api.send('PUT', `${path}/a`, { ...made, spec });
+    expect(next.spec.clusterIP).toBe(made.spec.clusterIP);
+    const other = { ...made.spec, clusterIP: '10.96.7.7', clusterIPs: ['10.96.7.7'] };
+    expect(
+      (await api.refusal('PUT', `${path}/a`, { ...made, spec: other, metadata: { name: 'a' } })).message,
+    ).toContain('may not change once set');
+    await api.send('POST', path, service('b', { clusterIP: '10.96.7.7' }));
+  });
+
+  test('families that the cluster does not have', async () => {
+    expect(
+      (await api.refusal('POST', path, service('a', { ipFamilyPolicy: 'RequireDualStack' }))).message,
+    ).toContain('this cluster is not configured for dual-stack services');
+    expect((await api.refusal('POST', path, service('a', { ipFamilies: ['IPv6'] }))).message).toContain(
+      'not configured on this cluster',
+    );
+    const prefers = await api.send('POST', path, service('a', { ipFamilyPolicy: 'PreferDualStack' }));
+    expect(prefers.spec.ipFamilies).toEqual(['IPv4']);
+  });
+
+  test('a dry run takes nothing', async () => {
+    const spec = { clusterIP: '10.96.9.9', type: 'NodePort', ports: [{ port: 80, nodePort: 32_000 }] };
+    for (let i = 0; i < 2; i++) await api.send('POST', `${path}?dryRun=All`, service('a', spec));
+    await api.send('POST', path, service('b', spec));
+  });
+
+  test('two families', async () => {
+    const dual = await startTestServer({ serviceCidr: '10.96.0.0/16,fd00::/112' });
+    const made = await dual.send('POST', path, service('a', { ipFamilyPolicy: 'RequireDualStack' }));
+    expect(made.spec.ipFamilies).toEqual(['IPv4', 'IPv6']);
+    expect(made.spec.clusterIPs[1]).toMatch(/^fd00::/);
+    const single = await dual.send('PATCH', `${path}/a`, { spec: { ipFamilyPolicy: 'SingleStack' } }, merge);
+    expect(single.spec.clusterIPs).toEqual([made.spec.clusterIPs[0]]);
+    const address = `/apis/networking.k8s.io/v1/ipaddresses/${made.spec.clusterIPs[1]}`;
+    expect(await dual.refusal('GET', address)).toMatchObject({ code: 404 });
+    await dual.stop();
+  });
+
+  test('a server that starts on a store knows what is taken', async () => {
+    const made = await api.send('POST', path, service('a', { type: 'NodePort' }));
+    const second = await startTestServer({ store: api.store });
+    const spec = { clusterIP: made.spec.clusterIP };
+    expect(await second.refusal('POST', path, service('b', spec))).toMatchObject({ code: 422 });
+    const ports = [{ port: 80, nodePort: made.spec.ports[0].nodePort }];
+    expect(await second.refusal('POST', path, service('b', { type: 'NodePort', ports }))).toMatchObject({
+      code: 422,
+    });
+    await second.stop();
+  });
+
+  test('repair: claims without a service go, services without a claim get theirs', async () => {
+    const { spec } = await api.send('POST', path, service('a'));
+    const addresses = '/apis/networking.k8s.io/v1/ipaddresses';
+    await api.send('DELETE', `${addresses}/${spec.clusterIP}`);
+    const orphan = (name: string) => ({
+      metadata: { name: '10.96.5.5', labels: { 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' } },
+      spec: { parentRef: { group: '', resource: 'services', namespace: 'default', name } },
+    });
+    await api.send('POST', addresses, orphan('gone'));
+    await api.store.commit({
+      key: `${portPrefix}30999`,
+      expect: 'absent',
+      value: new Uint8Array([123, 125]),
+    });
+    await api.clock.advance(3 * 60_000);
+    await api.send('GET', `${addresses}/${spec.clusterIP}`);
+    expect(await api.refusal('GET', `${addresses}/10.96.5.5`)).toMatchObject({ code: 404 });
+    await api.clock.advance(3 * 60_000);
+    expect(await api.store.get(`${portPrefix}30999`)).toBeUndefined();
+  });
+
+  test('the service of the API itself and the servers behind it', async () => {
+    expect((await api.send('GET', `${path}/kubernetes`)).spec).toMatchObject({
+      clusterIP: '10.96.0.1',
+      ports: [{ name: 'https', port: 443, targetPort: 6443 }],
+    });
+    const slices = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices';
+    const addressesOf = (slice: any) => slice.endpoints.flatMap((each: any) => each.addresses);
+    expect(addressesOf(await api.send('GET', `${slices}/kubernetes`))).toEqual(['10.1.2.3']);
+    const other = await startTestServer({
+      store: api.store,
+      advertised: { address: '10.1.2.4', port: 6443 },
+    });
+    expect(addressesOf(await other.send('GET', `${slices}/kubernetes`))).toEqual(['10.1.2.3', '10.1.2.4']);
+    await other.stop();
+    await api.clock.advance(70_000);
+    expect(addressesOf(await api.send('GET', `${slices}/kubernetes`))).toEqual(['10.1.2.3']);
+    const cidr = await api.send('GET', '/apis/networking.k8s.io/v1/servicecidrs/kubernetes');
+    expect(cidr).toMatchObject({
+      spec: { cidrs: ['10.96.0.0/16'] },
+      status: { conditions: [{ type: 'Ready', status: 'True' }] },
+    });
+  });
+});

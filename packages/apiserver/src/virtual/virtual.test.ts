@@ -1,0 +1,162 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Attributes } from '../access.ts';
+import { startTestServer, type TestServer } from '../testing/test_server.ts';
+
+const authorization = '/apis/authorization.k8s.io/v1';
+let api: TestServer;
+let asked: Attributes[];
+
+beforeEach(async () => {
+  asked = [];
+  api = await startTestServer({
+    authenticators: [
+      {
+        name: 'tokens',
+        authenticate: ({ headers }) =>
+          headers['authorization'] === 'Bearer good' ? { username: 'jane', groups: ['dev'] } : undefined,
+      },
+    ],
+    authorizers: [
+      {
+        name: 'rules',
+        authorize(attributes) {
+          asked.push(attributes);
+          if (attributes.user.username === 'jane')
+            return { decision: attributes.verb === 'get' ? 'allow' : 'deny', reason: 'a rule' };
+          return { decision: 'allow', reason: '' };
+        },
+        rulesFor: () => ({
+          resourceRules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }],
+          nonResourceRules: [],
+        }),
+      },
+    ],
+  });
+});
+afterEach(() => api.stop());
+
+describe('access reviews', () => {
+  const resourceAttributes = { verb: 'get', resource: 'pods', namespace: 'default' };
+
+  test('of someone', async () => {
+    const review = (spec: object) => api.send('POST', `${authorization}/subjectaccessreviews`, { spec });
+    expect((await review({ user: 'jane', groups: ['dev'], resourceAttributes })).status).toEqual({
+      allowed: true,
+      reason: 'a rule',
+    });
+    expect(asked.at(-1)).toMatchObject({
+      verb: 'get',
+      resource: 'pods',
+      namespace: 'default',
+      isResourceRequest: true,
+    });
+    expect(
+      (await review({ user: 'jane', nonResourceAttributes: { verb: 'post', path: '/x' } })).status,
+    ).toEqual({
+      allowed: false,
+      denied: true,
+      reason: 'a rule',
+    });
+    expect(asked.at(-1)).toMatchObject({ verb: 'post', path: '/x', isResourceRequest: false });
+  });
+
+  test('of oneself', async () => {
+    const answer = await api.send('POST', `${authorization}/selfsubjectaccessreviews`, {
+      spec: { resourceAttributes },
+    });
+    expect(answer.status).toEqual({ allowed: true });
+    expect(asked.at(-1)!.user.username).toBe('admin');
+  });
+
+  test('within a namespace', async () => {
+    const path = `${authorization}/namespaces/default/localsubjectaccessreviews`;
+    expect(
+      (await api.send('POST', path, { spec: { user: 'jane', resourceAttributes } })).status.allowed,
+    ).toBe(true);
+    const other = { user: 'jane', resourceAttributes: { ...resourceAttributes, namespace: 'other' } };
+    expect((await api.refusal('POST', path, { spec: other })).message).toContain(
+      'must match metadata.namespace: default',
+    );
+  });
+
+  test('that ask nothing, or of nobody', async () => {
+    expect(
+      await api.refusal('POST', `${authorization}/subjectaccessreviews`, { spec: { user: 'x' } }),
+    ).toMatchObject({ code: 422 });
+    expect(
+      await api.refusal('POST', `${authorization}/subjectaccessreviews`, { spec: { resourceAttributes } }),
+    ).toMatchObject({ code: 422 });
+  });
+
+  test('rules', async () => {
+    const path = `${authorization}/selfsubjectrulesreviews`;
+    expect((await api.send('POST', path, { spec: { namespace: 'default' } })).status).toEqual({
+      resourceRules: [{ verbs: ['get'], apiGroups: [''], resources: ['pods'] }],
+      nonResourceRules: [],
+      incomplete: false,
+    });
+    expect(await api.refusal('POST', path, {})).toMatchObject({ code: 400 });
+  });
+});
+
+test('token reviews', async () => {
+  const review = async (token: string) =>
+    (await api.send('POST', '/apis/authentication.k8s.io/v1/tokenreviews', { spec: { token } })).status;
+  expect(await review('good')).toEqual({
+    authenticated: true,
+    user: { username: 'jane', groups: ['dev', 'system:authenticated'] },
+  });
+  expect(await review('bad')).toEqual({ authenticated: false });
+});
+
+test('component statuses', async () => {
+  const result: any = await api.call('GET', '/api/v1/componentstatuses');
+  expect(result).toMatchObject({
+    type: 'list',
+    kind: 'ComponentStatusList',
+    warnings: ['v1 ComponentStatus is deprecated in v1.19+'],
+  });
+  expect((await api.send('GET', '/api/v1/componentstatuses/etcd-0')).conditions).toEqual([
+    { type: 'Healthy', status: 'True', message: 'ok' },
+  ]);
+});
+
+describe('health', () => {
+  const text = async (path: string) => {
+    const { status, body }: any = await api.call('GET', path);
+    return `${status} ${body}`;
+  };
+
+  test('as a word, in detail, and each check', async () => {
+    expect(await text('/healthz')).toBe('200 ok');
+    expect(await text('/readyz?verbose')).toBe(
+      '200 [+]ping ok\n[+]log ok\n[+]etcd ok\n[+]informer-sync ok\nreadyz check passed\n',
+    );
+    expect(await text('/livez/etcd')).toBe('200 ok');
+    expect(await text('/readyz?verbose&exclude=etcd')).toContain('[+]etcd excluded: ok');
+    expect(await api.refusal('GET', '/livez/nothing')).toMatchObject({ code: 404 });
+  });
+
+  test('a store that is away', async () => {
+    api.store.revision = () => Promise.reject(new Error('away'));
+    expect(await text('/readyz')).toContain('500 [+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld');
+    expect(await text('/livez/etcd')).toBe('500 internal server error: away');
+  });
+});
+
+test('metrics have labels of the route table only', async () => {
+  await api.call('GET', '/api/v1/namespaces/default/configmaps');
+  await api.call('GET', '/api/v1/namespaces/default/evil%22name');
+  const { body }: any = await api.call('GET', '/metrics');
+  expect(body).toContain(
+    'apiserver_request_total{code="200",component="apiserver",group="",resource="configmaps",scope="namespace",subresource="",verb="LIST",version="v1"} 1',
+  );
+  expect(body).toContain('apiserver_storage_objects{resource="namespaces"} 4');
+  expect(body).not.toContain('evil');
+});
+
+test('version and root', async () => {
+  const result: any = await api.call('GET', '/version');
+  expect(JSON.parse(result.body)).toMatchObject({ major: '1', minor: '36', gitVersion: 'v1.36.0+kubets' });
+  expect((await api.send('GET', '/')).paths).toContain('/healthz');
+});
