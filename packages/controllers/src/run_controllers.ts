@@ -44,11 +44,24 @@ export function componentOf(options: ControllersOptions): Component {
   return {
     name: 'controllers',
     async run(signal) {
-      await Promise.all(
-        controllers.map(({ controller, caches, log }) =>
-          runController(controller, { caches, clock, log, signal }),
-        ),
-      );
+      // A signal of its own for each: runtimes take many listeners on one signal for a leak.
+      const stops = controllers.map(() => new AbortController());
+      const onAbort = () => {
+        for (const stop of stops) stop.abort(signal.reason);
+      };
+      if (signal.aborted) onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      try {
+        await Promise.all(
+          controllers.map(({ controller, caches, log }, i) =>
+            runController(controller, { caches, clock, log, signal: stops[i]!.signal }),
+          ),
+        );
+      } finally {
+        signal.removeEventListener('abort', onAbort);
+        // One that can't go on takes the others with it.
+        onAbort();
+      }
     },
   };
 }

@@ -99,7 +99,9 @@ export function daemonSetRollout(context: ControllerContext): Controller {
       const held = holdBack(key, set, placement);
       againAfterMs = held.againAfterMs;
       failure = await carryOut(key, set, held.plan, hash);
-      if (!failure && expectations.met(key)) failure = await carryOut(key, set, planRollingUpdate(now), hash);
+      // What placement has done is not in the picture that it was decided on: the update waits for the next one.
+      const placed = held.plan.create.length + held.plan.remove.length > 0;
+      if (!failure && !placed) failure = await carryOut(key, set, planRollingUpdate(now), hash);
       if (!failure) {
         const used = new Set(
           now.nodes.flatMap(({ pods }) => pods.map((pod) => pod.metadata.labels?.[hashLabel])),

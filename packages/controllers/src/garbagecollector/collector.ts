@@ -34,14 +34,14 @@ export function collector(context: ControllerContext): Controller {
     const item = itemOf(ref, any);
     graph.observe(item, object, old);
     if (object && old && !concernsOwners(object, old)) return;
+    // Owners that wait for it may be able to go once it is gone, or does not block them any more.
+    for (const owner of old?.metadata.ownerReferences ?? []) {
+      const found = ownerOf(old!, owner);
+      if (found?.object && isWaitingForDependents(found.object)) enqueue(found.item);
+    }
     if (!object) {
       absent.add(any.metadata.uid);
       for (const dependent of graph.dependentsOf(any.metadata.uid)) enqueue(dependent);
-      // Owners that waited for this one may be able to go now.
-      for (const owner of any.metadata.ownerReferences ?? []) {
-        const found = ownerOf(any, owner);
-        if (found?.object && isWaitingForDependents(found.object)) enqueue(found.item);
-      }
     } else if (object.metadata.ownerReferences?.length || object.metadata.deletionTimestamp) enqueue(item);
   }
 

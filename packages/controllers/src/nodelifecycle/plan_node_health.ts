@@ -62,9 +62,9 @@ export function planTaints(
   for (const { type, status, key } of conditionTaints) {
     if (findCondition(node.status?.conditions, type)?.status !== status) continue;
     wanted.push({ key, effect: 'NoSchedule', timeAdded: rfc3339(now) });
-    const has = current.some((taint) => taint.key === key && taint.effect === 'NoExecute');
-    if (type === 'Ready' && (mayEvict || has))
+    if (type === 'Ready' && (mayEvict || isEvicting(current))) {
       wanted.push({ key, effect: 'NoExecute', timeAdded: rfc3339(now) });
+    }
   }
   if (node.spec?.unschedulable)
     wanted.push({ key: unschedulable, effect: 'NoSchedule', timeAdded: rfc3339(now) });
@@ -82,12 +82,15 @@ export function planTaints(
   return added.length > 0 || kept.length < current.length ? [...kept, ...added] : undefined;
 }
 
-/** True when the node should have a NoExecute taint that it does not have yet. */
+/** True when the node should be emptied and is not yet. */
 export function wantsEviction(node: Node): boolean {
   const ready = findCondition(node.status?.conditions, 'Ready')?.status;
-  const key = ready === 'False' ? notReady : ready === 'Unknown' ? unreachable : undefined;
-  return (
-    key !== undefined &&
-    !node.spec?.taints?.some((taint) => taint.key === key && taint.effect === 'NoExecute')
+  return (ready === 'False' || ready === 'Unknown') && !isEvicting(node.spec?.taints ?? []);
+}
+
+/** From not ready to unreachable, or back, goes on without waiting for another turn. */
+function isEvicting(taints: readonly Taint[]): boolean {
+  return taints.some(
+    ({ key, effect }) => effect === 'NoExecute' && (key === notReady || key === unreachable),
   );
 }

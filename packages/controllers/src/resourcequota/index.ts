@@ -54,8 +54,12 @@ function resourceQuotas(context: ControllerContext): Controller {
       const quota = quotas.get(key);
       if (!quota) return;
       const objects = new Map<string, readonly KubeObject[]>();
+      let againAfterMs = config.resourceQuotaSyncPeriodMs;
       for (const type of typesOf(quota)) {
-        objects.set(type, (await counted.objects(type, quota.metadata.namespace!)) ?? []);
+        const found = await counted.objects(type, quota.metadata.namespace!);
+        if (found) objects.set(type, found);
+        // A type that nobody serves yet may be defined later.
+        else againAfterMs = Math.min(againAfterMs, config.discoveryPeriodMs);
       }
       const hard = quota.spec?.hard ?? {};
       const used = quotaUsage(quota, objects, clock.now());
@@ -66,7 +70,7 @@ function resourceQuotas(context: ControllerContext): Controller {
           if (!isNotFound(error)) throw error;
         }
       }
-      return { againAfterMs: config.resourceQuotaSyncPeriodMs };
+      return { againAfterMs };
     },
   };
 }

@@ -1,5 +1,6 @@
-import { hasStatusCause, isApiError, isConflict } from '@kubets/api';
+import { hasStatusCause, isApiError, isConflict, isNotFound } from '@kubets/api';
 import { aborted, type Clock, errorMessage, type Logger, WorkQueue } from '@kubets/base';
+import { isTransportError } from '@kubets/client';
 import type { Caches } from './caches.ts';
 import type { Controller } from './controller.ts';
 
@@ -57,6 +58,7 @@ class FailureLog {
     if (this.#last.get(key) === message) return;
     this.#last.set(key, message);
     if (isExpectedRace(error)) this.#log.debug('reconcile lost a race', { key, error: message });
+    else if (isTransportError(error)) this.#log.warn('server not reached', { key, error: message });
     else if (isApiError(error)) this.#log.warn('reconcile refused by the server', { key, error: message });
     else this.#log.error('reconcile failed', { key, error: error instanceof Error ? error.stack : message });
   }
@@ -66,8 +68,9 @@ class FailureLog {
   }
 }
 
+/** The object was changed, or has gone, since the local copy was made: the next look finds it as it is. */
 function isExpectedRace(error: unknown): boolean {
-  return isConflict(error) || isNamespaceTerminating(error);
+  return isConflict(error) || isNotFound(error) || isNamespaceTerminating(error);
 }
 
 /** Creating in a namespace that is going away fails for ever; its content is going away too. */

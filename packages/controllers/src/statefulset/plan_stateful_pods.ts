@@ -21,7 +21,6 @@ export interface StatefulPlanInput {
 
 export function planStatefulPods(input: StatefulPlanInput): PodStep[] {
   const { set, pods, now } = input;
-  if (set.metadata.deletionTimestamp) return [];
   const ordered = set.spec.podManagementPolicy !== 'Parallel';
   const available = (pod: Pod) =>
     pod.status?.phase === 'Running' &&

@@ -46,9 +46,16 @@ export function statefulSetRollout(context: ControllerContext): Controller {
       const members = (
         await claim(set, refs.pods, podsOf, (pod) => ordinalOf(pod, set) !== undefined)
       ).filter((pod) => ordinalOf(pod, set) !== undefined);
-      return rollOut(key, set, revisions, members);
+      // What belongs to a set that is being deleted is the garbage collector's: nothing is made anew.
+      return set.metadata.deletionTimestamp ? report(key, set, members) : rollOut(key, set, revisions, members);
     },
   };
+
+  async function report(key: string, set: StatefulSet, pods: Pod[]) {
+    const { currentRevision = '', updateRevision = '', collisionCount = 0 } = set.status ?? {};
+    const revisions = { currentRevision, updateRevision, collisionCount };
+    await writeStatus(key, set, planStatefulStatus({ set, pods, ...revisions, now: clock.now() }));
+  }
 
   async function rollOut(key: string, set: StatefulSet, revisions: ControllerRevision[], pods: Pod[]) {
     const synced = await syncRevision({

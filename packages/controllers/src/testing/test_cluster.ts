@@ -24,6 +24,7 @@ import { memoryStore } from '@kubets/storage';
 import { componentOf } from '../run_controllers.ts';
 import type { ControllersConfig } from '../runtime/config.ts';
 import type { ControllerDefinition } from '../runtime/controller.ts';
+import { type Faults, faultyTransport, Traffic } from './faulty_transport.ts';
 
 export interface TestCluster {
   server: ApiServer;
@@ -56,9 +57,9 @@ export function recordingLogger(lines: string[]): Logger {
 
 export async function startCluster(
   definitions: readonly ControllerDefinition[],
-  config: Partial<ControllersConfig> & { log?: Logger } = {},
+  config: Partial<ControllersConfig> & { log?: Logger; faults?: Faults } = {},
 ): Promise<TestCluster> {
-  const { log = silentLogger, ...chosen } = config;
+  const { log = silentLogger, faults, ...chosen } = config;
   const clock = new FakeClock();
   const random = seededRandom(1);
   const server = createApiServer({
@@ -78,15 +79,28 @@ export async function startCluster(
     running.push(work.catch((error) => !stop.signal.aborted && failures.push(error)));
   run(server.run(stop.signal));
   await server.ready();
-  const client = createClient(
-    inProcessTransport(server.handle, { username: 'controllers', groups: ['system:masters'] }),
-  );
+  const user = { username: 'controllers', groups: ['system:masters'] };
+  const traffic = new Traffic(inProcessTransport(server.handle, user));
+  const client = createClient(traffic);
+  const controllersClient = createClient(faults ? faultyTransport(traffic, faults) : traffic);
   const informers = createInformers({ client, clock, random, log });
-  const component = componentOf({ client, informers, clock, random, log, definitions, ...chosen });
+  const component = componentOf({
+    client: controllersClient,
+    informers,
+    clock,
+    random,
+    log,
+    definitions,
+    ...chosen,
+  });
 
-  // A chain of requests takes several turns of the event loop.
+  // Requests lead to changes, changes to requests: quiet is when there were none for some turns of the event loop.
   const settle = async () => {
-    for (let turn = 0; turn < 12; turn++) await settleMicrotasks();
+    for (let quiet = 0, seen = traffic.asked, turns = 0; quiet < 5 && turns < 10_000; turns++) {
+      await settleMicrotasks();
+      quiet = traffic.inFlight === 0 && seen === traffic.asked ? quiet + 1 : 0;
+      seen = traffic.asked;
+    }
     if (failures.length > 0) throw failures[0];
   };
   const cluster: TestCluster = {
@@ -111,7 +125,7 @@ export async function startCluster(
       const now = rfc3339(clock.now());
       let address = 1;
       for (const pod of items) {
-        const ip = `10.244.0.${address++}`;
+        const ip = `10.244.${address >> 8}.${address++ & 255}`;
         if (pod.status?.phase !== 'Pending' || pod.metadata.deletionTimestamp) continue;
         await cluster.setPod(pod, {
           phase: 'Running',
@@ -124,21 +138,15 @@ export async function startCluster(
       await settle();
     },
     async createNode(name, node = {}) {
-      const created = await client.create(refs.nodes, {
-        spec: {},
-        ...node,
-        metadata: { name, ...node.metadata },
-      });
+      await client.create(refs.nodes, { spec: {}, ...node, metadata: { name, ...node.metadata } });
       const now = rfc3339(clock.now());
       const ready = { type: 'Ready', status: 'True', lastHeartbeatTime: now, lastTransitionTime: now };
-      return client.updateStatus(refs.nodes, {
-        ...created,
-        status: {
-          conditions: [ready],
-          addresses: [{ type: 'InternalIP', address: '192.0.2.1' }],
-          ...node.status,
-        },
-      });
+      const status = {
+        conditions: [ready],
+        addresses: [{ type: 'InternalIP', address: '192.0.2.1' }],
+        ...node.status,
+      };
+      return client.patch(refs.nodes, name, undefined, 'strategic', { status }, { subresource: 'status' });
     },
     async events() {
       const { items } = await client.list(refs.events);
