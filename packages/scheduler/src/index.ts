@@ -1,1 +1,13 @@
-export {};
+export { defaultConfig, type SchedulerConfig, type SchedulerProfile } from './config.ts';
+export { createScheduler, type SchedulerOptions } from './create_scheduler.ts';
+export { explain } from './cycle/explain.ts';
+export { NominatedPods } from './cycle/nominated_pods.ts';
+export { PlanCache, type PlanContext } from './cycle/plan_cache.ts';
+export { PodPlan } from './cycle/pod_plan.ts';
+export { type Diagnosis, type ScheduleOptions, type ScheduleResult, schedule } from './cycle/schedule.ts';
+export { schedulerPlugins } from './plugins/index.ts';
+export type * from './plugins/plugin.ts';
+export type { ClusterObjects } from './state/cluster_objects.ts';
+export { ClusterState, type Snapshot } from './state/cluster_state.ts';
+export { NodeInfo } from './state/node_info.ts';
+export { type PodInfo, podInfoOf } from './state/pod_info.ts';
