@@ -9,17 +9,20 @@ import {
   runComponents,
 } from '@kubets/base';
 import { type Client, type EventRecorder, type Informers, refs } from '@kubets/client';
-import type { Host } from './host/host.ts';
+import { createEviction } from './eviction/eviction.ts';
+import type { FsUsage, Host } from './host/host.ts';
+import { createImageGc } from './images/image_gc.ts';
 import { createImagePuller } from './images/image_puller.ts';
 import type { KubeletParts } from './kubelet_parts.ts';
+import { createLogRotation } from './logs/log_rotation.ts';
 import { createLeaseHeartbeat } from './node/lease_heartbeat.ts';
 import type { NodeConfig } from './node/node_config.ts';
-import { noPressure, type Pressure } from './node/node_facts.ts';
 import { createNodeRegistration } from './node/node_registration.ts';
 import { nodeStatus } from './node/node_status.ts';
 import { createRuntimeMonitor } from './node/runtime_monitor.ts';
 import type { ReferencedObjects } from './objects/referenced_objects.ts';
 import { watchedObjects } from './objects/watched_objects.ts';
+import { runningContainers } from './pod/observed.ts';
 import type { PodActor } from './pod/pod_actor.ts';
 import { createPodActors } from './pod/pod_actors.ts';
 import { informerPodSource, type PodSource } from './pod/pod_source.ts';
@@ -62,7 +65,6 @@ export function createKubelet(options: KubeletOptions): Kubelet {
   const source = options.pods ?? ownPods(informers, node.name);
   const services = informers.for(refs.services);
   const runtimeClasses = informers.for(refs.runtimeClasses);
-  const pressure = (): Pressure => noPressure;
 
   const parts: KubeletParts = {
     client,
@@ -116,7 +118,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         node,
         known,
         runtime: monitor.facts(),
-        pressure: pressure(),
+        pressure: eviction.pressure(),
         images: await runtime.listImages().catch((error) => {
           log.warn('images not listed', { reason: errorMessage(error) });
           return [];
@@ -139,6 +141,28 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     source,
     labels: () => registration.known()?.metadata.labels,
   });
+  const imageGc = createImageGc({
+    runtime,
+    clock,
+    log,
+    usage: () => imageFsUsage(options),
+    highThresholdPercent: node.imageGcPercent?.high,
+    lowThresholdPercent: node.imageGcPercent?.low,
+    pinned: node.pinnedImages,
+  });
+  const eviction = createEviction({
+    host: options.host,
+    runtime,
+    clock,
+    log,
+    recorder,
+    node,
+    pods: () => pods.actors.values(),
+    phase: (pod) => (parts.writer.latest(pod.metadata.uid) ?? pod.status)?.phase,
+    freeImages: imageGc.freeAll,
+    changed: () => registration.wake(),
+    thresholds: node.evictionHard,
+  });
   const components: Component[] = [
     monitor,
     registration,
@@ -152,7 +176,19 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       found: pods.found,
       health: monitor.listed,
     }),
+    // Where there is no machine there is nothing to run short of.
+    ...(options.host.usage ? [eviction, imageGc, logRotation()] : []),
   ];
+  function logRotation(): Component {
+    return createLogRotation({
+      files: options.host.files,
+      runtime,
+      clock,
+      log,
+      running: () => [...pods.actors.values()].flatMap(({ memory }) => runningContainers(memory.observed)),
+    });
+  }
+
   return {
     name: 'kubelet',
     pods: pods.actors,
@@ -162,8 +198,18 @@ export function createKubelet(options: KubeletOptions): Kubelet {
         status: parts.writer.latest(pod.metadata.uid) ?? pod.status,
       })),
     node: registration.known,
-    run: (signal) => runComponents(components, signal),
+    run: (signal) => runComponents(components.map(withOwnSignal), signal),
   };
+}
+
+/** Many listeners on one signal look like a leak to Node, and each component has a few. */
+function withOwnSignal({ name, run }: Component): Component {
+  return { name, run: (signal) => run(AbortSignal.any([signal])) };
+}
+
+async function imageFsUsage({ host, runtime, node }: KubeletOptions): Promise<FsUsage | undefined> {
+  const [images] = await runtime.imageFsInfo();
+  return host.usage?.fs(images?.fsId?.mountpoint ?? node.rootDir);
 }
 
 function ownPods(informers: Informers, nodeName: string): PodSource {

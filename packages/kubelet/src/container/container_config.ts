@@ -1,6 +1,11 @@
 // A container, as the runtime takes it.
 import type { Container, Pod } from '@kubets/api';
-import type { ContainerConfig, LinuxContainerSecurityContext, Mount } from '@kubets/api/generated/cri.ts';
+import type {
+  ContainerConfig,
+  Device,
+  LinuxContainerSecurityContext,
+  Mount,
+} from '@kubets/api/generated/cri.ts';
 import { containerLogPath } from '../node/pod_paths.ts';
 import { expandVariables } from './expand.ts';
 import { containerAnnotations, containerLabels } from './labels.ts';
@@ -14,6 +19,7 @@ export interface ContainerConfigOptions {
   imageRef: string;
   env: ReadonlyMap<string, string>;
   mounts: Mount[];
+  devices: Device[];
   securityContext: LinuxContainerSecurityContext;
   memoryCapacityBytes: number;
 }
@@ -30,6 +36,7 @@ export function containerConfig(options: ContainerConfigOptions): ContainerConfi
     workingDir: container.workingDir,
     envs: [...env].map(([key, value]) => ({ key, value: encoder.encode(value) })),
     mounts,
+    devices: options.devices,
     labels: containerLabels(pod, container),
     annotations: containerAnnotations(pod, container, restartCount),
     logPath: containerLogPath(container.name, restartCount),

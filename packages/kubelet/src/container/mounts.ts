@@ -1,6 +1,7 @@
 // What is mounted into a container: its volumes, /etc/hosts and the file for its last words.
 import type { Container, Pod, VolumeMount } from '@kubets/api';
-import { type Mount, MountPropagation } from '@kubets/api/generated/cri.ts';
+import { type Device, type Mount, MountPropagation } from '@kubets/api/generated/cri.ts';
+import type { Ms } from '@kubets/base';
 import type { Host } from '../host/host.ts';
 import type { NodeConfig } from '../node/node_config.ts';
 import { containerDir, hostsFile, subPathDir } from '../node/pod_paths.ts';
@@ -11,6 +12,12 @@ import { hostsFileContent } from './hosts_file.ts';
 export interface MountedVolume {
   hostPath: string;
   readOnly: boolean;
+  /** The runtime mounts this image by itself. */
+  image?: string;
+  /** A block device, for volumeDevices. */
+  block?: boolean;
+  /** Why containers that use it can't start. */
+  failure?: { reason: string; message: string; until?: Ms };
 }
 
 export interface MountOptions {
@@ -23,6 +30,23 @@ export interface MountOptions {
   podIPs: readonly string[];
   /** Names the file of this run's termination message. */
   runId: string;
+}
+
+/** Block devices of the container. */
+export function containerDevices(
+  container: Container,
+  volumes: ReadonlyMap<string, MountedVolume>,
+): Device[] {
+  return (container.volumeDevices ?? []).map(({ name, devicePath }) => {
+    const volume = volumes.get(name);
+    if (!volume?.block)
+      throw new Error(`cannot find volume "${name}" to pass into container "${container.name}"`);
+    return {
+      containerPath: devicePath,
+      hostPath: volume.hostPath,
+      permissions: volume.readOnly ? 'r' : 'mrw',
+    };
+  });
 }
 
 export async function containerMounts(options: MountOptions): Promise<Mount[]> {
@@ -48,6 +72,13 @@ async function volumeMount(options: MountOptions, mount: VolumeMount, index: num
     );
   let { hostPath } = volume;
   const subPath = subPathOf(mount, options.env);
+  if (volume.image)
+    return {
+      containerPath: absolute(mount.mountPath),
+      image: { image: volume.image },
+      imageSubPath: subPath,
+      readonly: true,
+    };
   if (subPath) {
     const stat = await host.files.stat(hostPath, { follow: true });
     try {

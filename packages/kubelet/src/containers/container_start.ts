@@ -4,8 +4,8 @@ import type { Image } from '@kubets/api/generated/cri.ts';
 import { errorMessage, type Ms } from '@kubets/base';
 import { containerConfig } from '../container/container_config.ts';
 import { environment } from '../container/env.ts';
-import { containerMounts, type MountedVolume } from '../container/mounts.ts';
-import { containerSecurityContext } from '../container/security_context.ts';
+import { containerDevices, containerMounts, type MountedVolume } from '../container/mounts.ts';
+import { containerSecurityContext, type ImageUser } from '../container/security_context.ts';
 import { serviceEnv } from '../container/service_env.ts';
 import { containerEvent, type EventType, type KubeletParts } from '../kubelet_parts.ts';
 import { hostIPs } from '../node/node_config.ts';
@@ -15,6 +15,7 @@ import { latestContainer, type ObservedPod, type ObservedSandbox } from '../pod/
 import { killContainer } from './container_kill.ts';
 import { lastRestartCount } from './last_restart_count.ts';
 import { runHook } from './lifecycle_hook.ts';
+import { linkLog } from './log_link.ts';
 import { podSandboxConfig } from './sandbox_create.ts';
 import { untilAborted } from './until_aborted.ts';
 
@@ -47,6 +48,12 @@ export async function startContainer(options: StartOptions, start: Start): Promi
     return { ok: false, reason, message };
   };
 
+  for (const { name } of container.volumeMounts ?? []) {
+    const failure = options.volumes.get(name)?.failure;
+    if (!failure) continue;
+    event('Warning', 'Failed', `Error: ${failure.reason}`);
+    return { ok: false, ...failure };
+  }
   const pulled = await untilAborted(
     parts.puller.ensure({ pod, container, secrets: options.pullSecrets, event }),
     signal,
@@ -83,6 +90,11 @@ export async function startContainer(options: StartOptions, start: Start): Promi
     return fail('RunContainerError', error);
   }
   event('Normal', 'Started', 'Container started');
+  await linkLog(parts, pod, {
+    name: container.name,
+    id: containerId,
+    logPath: request.config.logPath!,
+  });
   return container.lifecycle?.postStart ? postStart(options, start, containerId) : { ok: true, containerId };
 }
 
@@ -104,7 +116,10 @@ async function configure(options: StartOptions, start: Start, imageRef: string, 
     async readVolumeFile(volume, path) {
       const mounted = volumes.get(volume);
       if (!mounted) throw new Error(`cannot find the volume "${volume}" referenced by FileKeyRef`);
-      const data = await host.files.read(`${mounted.hostPath}/${path}`);
+      const file = await host.files.resolve(`${mounted.hostPath}/${path}`).catch(() => undefined);
+      // A container may have put a link to the node's files in its place.
+      if (!file?.startsWith(`${await host.files.resolve(mounted.hostPath)}/`)) return undefined;
+      const data = await host.files.read(file);
       return data && new TextDecoder().decode(data);
     },
   });
@@ -115,7 +130,7 @@ async function configure(options: StartOptions, start: Start, imageRef: string, 
   const securityContext = containerSecurityContext({
     pod,
     container,
-    imageUser: { uid: image.uid?.value ?? (image.uid ? 0 : undefined), username: image.username },
+    imageUser: imageUser(image),
     seccompDir: node.seccompDir ?? `${node.rootDir}/seccomp`,
     targetContainerId: targetContainer?.id,
   });
@@ -138,11 +153,18 @@ async function configure(options: StartOptions, start: Start, imageRef: string, 
       imageRef,
       env,
       mounts,
+      devices: containerDevices(container, volumes),
       securityContext,
       memoryCapacityBytes: parts.memoryCapacityBytes,
     }),
     sandboxConfig: await podSandboxConfig(parts, pod, sandbox.attempt),
   };
+}
+
+/** An image that names nobody runs as root. */
+function imageUser({ uid, username }: Image): ImageUser {
+  if (uid) return { uid: uid.value ?? 0 };
+  return username ? { username } : { uid: 0 };
 }
 
 async function postStart(options: StartOptions, start: Start, containerId: string): Promise<StartResult> {

@@ -34,6 +34,9 @@ export async function createSandbox(
 ): Promise<ObservedSandbox> {
   const { runtime, host, node } = parts;
   const handler = await handlerOf(parts, pod);
+  // Better not at all than with the node's users.
+  if (pod.spec.hostUsers === false)
+    throw new Error(`the handler "${handler}" does not support user namespaces`);
   const config = await podSandboxConfig(parts, pod, attempt);
   await host.files.makeDirectory(podLogDir(node, pod), { mode: 0o755 });
   const id = await runtime.runPodSandbox(config, handler);

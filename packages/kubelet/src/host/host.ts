@@ -60,6 +60,31 @@ export interface Host {
   mounts: Mounts;
   /** Made and removed with the pod; absent where the runtime makes cgroups of its own accord. */
   cgroups?: Cgroups;
+  /** Mounts images as volumes; absent where the runtime does it by itself. */
+  images?: ImageMounts;
+  /** What the machine has left; absent where nobody can tell. */
+  usage?: MachineUsage;
+}
+
+export interface ImageMounts {
+  /** `image`: a name that the runtime has. */
+  mount(image: string, path: string): Promise<void>;
+  unmount(path: string): Promise<void>;
+}
+
+export interface MachineUsage {
+  memory(): Promise<{ availableBytes: number; capacityBytes: number }>;
+  /** Of the file system that holds the path. */
+  fs(path: string): Promise<FsUsage>;
+  processes(): Promise<{ available: number; capacity: number }>;
+}
+
+export interface FsUsage {
+  capacityBytes: number;
+  availableBytes: number;
+  usedBytes: number;
+  inodes: number;
+  inodesFree: number;
 }
 
 export interface CgroupLimits {

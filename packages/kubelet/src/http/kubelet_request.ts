@@ -1,9 +1,9 @@
 import type { UserInfo } from '@kubets/api';
 import type { Clock, Logger } from '@kubets/base';
 import type { Kubelet } from '../kubelet.ts';
+import type { MachineStats } from '../linux/machine_stats.ts';
 import type { NodeConfig } from '../node/node_config.ts';
 import type { ContainerRuntime } from '../runtime/runtime.ts';
-import type { MachineStats } from './machine_stats.ts';
 
 /** What the handlers of the kubelet's API have at hand. */
 export interface KubeletApi {

@@ -1,8 +1,8 @@
 // GET /stats/summary: what the node and its pods use (stats/v1alpha1 Summary).
 import { rfc3339 } from '@kubets/base';
+import type { FsUsage } from '../host/host.ts';
 import { CpuRates } from './cpu_rate.ts';
 import { json, type KubeletAnswer, type KubeletApi } from './kubelet_request.ts';
-import type { FsStats } from './machine_stats.ts';
 import type { ContainerUsage, PodUsage } from './pod_usage.ts';
 
 export function summaryHandler(api: KubeletApi, usage: () => Promise<PodUsage[]>) {
@@ -83,7 +83,7 @@ function containerStats(container: ContainerUsage) {
   };
 }
 
-function fsOf({ capacityBytes, availableBytes, usedBytes, inodes, inodesFree }: FsStats, time: string) {
+function fsOf({ capacityBytes, availableBytes, usedBytes, inodes, inodesFree }: FsUsage, time: string) {
   return {
     time,
     availableBytes,

@@ -59,7 +59,11 @@ export function createImagePuller({
     if (policy !== 'Always') {
       const present = await inspect(name);
       if (present) {
-        event('Normal', 'Pulled', `Container image "${requested}" already present on machine`);
+        event(
+          'Normal',
+          'Pulled',
+          `Container image "${requested}" already present on machine and can be accessed by the pod`,
+        );
         return present;
       }
       if (policy === 'Never') {

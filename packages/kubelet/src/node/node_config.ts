@@ -19,6 +19,8 @@ export interface NodeConfig {
   rootDir: string;
   /** Where containers log to: `/var/log/pods`. */
   podLogsDir: string;
+  /** Where log collectors look for links to the logs: `/var/log/containers`; none are made where absent. */
+  containerLogsDir?: string;
   /** Where Localhost seccomp profiles stand; `<rootDir>/seccomp` where absent. */
   seccompDir?: string;
   cgroup: { driver: 'cgroupfs' | 'systemd'; root: string };
@@ -31,6 +33,12 @@ export interface NodeConfig {
   maxPods?: number;
   /** Sysctls that pods may set beside the safe ones, each a name or a prefix that ends in `*`. */
   allowedUnsafeSysctls?: readonly string[];
+  /** Below what the node ends pods, by signal (`memory.available: 100Mi`); upstream's where absent, none where empty. */
+  evictionHard?: Readonly<Record<string, string>>;
+  /** Unused images are removed when their disk is fuller than `high`, until it is down to `low`; 100 never. */
+  imageGcPercent?: { high: number; low: number };
+  /** Names of images that are never removed, e.g. that of sandboxes; a trailing `*` stands for any end. */
+  pinnedImages?: readonly string[];
   providerID?: string;
   /** False when someone else creates the Node object. */
   registerNode?: boolean;

@@ -75,7 +75,8 @@ export function createNodeRegistration(options: NodeRegistrationOptions): NodeRe
   }
 
   async function report(): Promise<void> {
-    known ??= await register();
+    // As the server has it: others write the status too, the node controller above all.
+    known = known ? await client.get(refs.nodes, node.name) : await register();
     const status = await options.status(known);
     const patch = nodeStatusPatch(known.status ?? {}, status);
     const due = clock.now() - reportedAt >= reportMs;

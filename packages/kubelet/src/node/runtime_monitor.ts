@@ -14,14 +14,14 @@ export interface RuntimeMonitorOptions {
   log: Logger;
   /** The node has become ready, or has ceased to be. */
   changed(): void;
-  intervalMs?: number;
 }
 
+const intervalMs = 5_000;
 const impatientMs = 200;
 
 /** Asks the runtime how it is, as often as upstream, and more often while it is not well. */
 export function createRuntimeMonitor(options: RuntimeMonitorOptions): RuntimeMonitor {
-  const { runtime, clock, log, changed, intervalMs = 5_000 } = options;
+  const { runtime, clock, log, changed } = options;
   let facts = unknownRuntime;
   let listProblem: string | undefined;
 
@@ -56,7 +56,7 @@ export function createRuntimeMonitor(options: RuntimeMonitorOptions): RuntimeMon
       while (!signal.aborted) {
         await ask();
         // A node that waits for its network is ready the moment that the network is there.
-        const pauseMs = facts.problems.length > 0 ? Math.min(impatientMs, intervalMs) : intervalMs;
+        const pauseMs = facts.problems.length > 0 ? impatientMs : intervalMs;
         await clock.sleep(pauseMs, signal).catch(() => {});
       }
     },

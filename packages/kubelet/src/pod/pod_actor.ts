@@ -8,14 +8,15 @@ import type { PodStep, PodTask } from '../steps/pod_step.ts';
 import { StepFailure } from '../steps/pod_step.ts';
 import { deadlineFailure, deadlineOf } from './active_deadline.ts';
 import { carryOut } from './carry_out.ts';
+import { concernsNode } from './concerns_node.ts';
 import { decide } from './decide.ts';
 import { observe } from './observe_pod.ts';
-import { nothingObserved, type ObservedPod, runningContainers } from './observed.ts';
+import { type ObservedPod, runningContainers } from './observed.ts';
 import { newPodMemory, noteResources, type PodMemory } from './pod_memory.ts';
 import { createPodResize, type PodResizeOptions } from './pod_resize.ts';
 import { removeRemains } from './remove_remains.ts';
 import { type Failure, isTerminalPhase, podStatus } from './status/pod_status.ts';
-import { terminatedStatus } from './status/terminated_status.ts';
+import { rejectedStatus, terminatedStatus } from './status/terminated_status.ts';
 
 export interface PodActor {
   readonly pod: Pod;
@@ -79,6 +80,7 @@ export function createPodActor(options: PodActorOptions): PodActor {
   }
 
   function update(pod: Pod | undefined): void {
+    const before = latest;
     if (pod) {
       if (shorterGrace(task.pod, pod)) hurryUp(pod.metadata.deletionGracePeriodSeconds!);
       latest = pod;
@@ -87,7 +89,7 @@ export function createPodActor(options: PodActorOptions): PodActor {
       prober.update(pod);
     } else removed = true;
     if (removed || pod?.metadata.deletionTimestamp) ending.abort(new Error('the pod is to end'));
-    wake();
+    if (!pod || concernsNode(before, pod)) wake();
   }
 
   /** A deletion that leaves less time than the one under way: what runs is told once more. */
@@ -121,6 +123,7 @@ export function createPodActor(options: PodActorOptions): PodActor {
 
   /** What has ended is told as ended only when nothing of it can be running any more. */
   function write(next: PodStatus, mayRun: boolean): void {
+    if (removed) return;
     const known = writer.latest(uid) ?? task.pod.status ?? {};
     const early = mayRun && isTerminalPhase(next.phase) && !isTerminalPhase(known.phase);
     writer.set(
@@ -180,7 +183,14 @@ export function createPodActor(options: PodActorOptions): PodActor {
     prober.stopLivenessAndStartup(uid);
     const podIP = writer.latest(uid)?.podIP ?? '';
     try {
-      await killPod({ parts, pod, podIP, graceSeconds, hurry: hurry.signal }, observed);
+      await meanwhile(
+        killPod({ parts, pod, podIP, graceSeconds, hurry: hurry.signal }, observed),
+        async () => {
+          const next = status(await look(), false);
+          write(next, true);
+          prober.observe(uid, next);
+        },
+      );
     } catch (error) {
       throw new StepFailure('FailedKillPod', `error killing pod: ${errorMessage(error)}`);
     }
@@ -196,19 +206,38 @@ export function createPodActor(options: PodActorOptions): PodActor {
     for (const step of [...steps].reverse()) await step.tearDown(task);
     parts.puller.forget(uid);
     const last = status(memory.observed, true);
-    writer.set(task.pod, terminatedStatus(task.pod, last));
+    if (!removed) writer.set(task.pod, terminatedStatus(task.pod, last));
     return enter('finished');
   }
 
   /** A pod that has ended stays, with its logs, until the API server has forgotten it. */
   async function finished(): Promise<Ms | 'now'> {
-    if (rejected) writer.set(task.pod, terminatedStatus(task.pod, status(nothingObserved, true)));
+    if (rejected) writer.set(task.pod, rejectedStatus(task.pod, rejected));
     writer.finish(task.pod);
     if (!removed) return resyncMs;
     await removeRemains(parts, task.pod, memory);
     writer.forget(uid);
     stopped = true;
     return resyncMs;
+  }
+
+  /** Waits for `work`, and looks again whenever something of the pod changes meanwhile: its readiness, say. */
+  async function meanwhile(work: Promise<void>, again: () => Promise<void>): Promise<void> {
+    let over = false;
+    const end = () => {
+      over = true;
+      notify();
+    };
+    const done = work.finally(end);
+    // A rejection is for whoever awaits `done` below.
+    done.catch(() => {});
+    while (!over) {
+      dirty = false;
+      await sleep(resyncMs);
+      if (stopped) throw new Error('the kubelet ends');
+      if (!over) await again();
+    }
+    await done;
   }
 
   function enter(next: Stage): 'now' {

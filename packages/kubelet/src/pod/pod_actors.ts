@@ -30,6 +30,8 @@ export function createPodActors(options: PodActorsOptions): PodActors {
   const { log, recorder } = parts;
   const actors = new Map<string, PodActor>();
   let synced = false;
+  /** What the runtime had before the pods were known. */
+  let foundEarly: { labels?: Record<string, string> }[] = [];
   let stopping = false;
 
   function add(pod: Pod): void {
@@ -71,6 +73,16 @@ export function createPodActors(options: PodActorsOptions): PodActors {
     return failure;
   }
 
+  function endOrphans(items: Iterable<{ labels?: Record<string, string> }>): void {
+    for (const { labels } of items) {
+      const uid = labels?.[podUidLabel];
+      if (!uid || stopping || actors.has(uid)) continue;
+      log.info('pod without an object found', { uid, pod: labels[podNameLabel] });
+      run(createPodActor({ parts, steps, pod: orphan(labels), judgeResize }));
+      actors.get(uid)!.update(undefined);
+    }
+  }
+
   function change(pod: Pod | undefined, old: Pod | undefined): void {
     if (stopping) return;
     // A name may come back as another pod.
@@ -86,14 +98,8 @@ export function createPodActors(options: PodActorsOptions): PodActors {
     actors,
     wake: (uid) => actors.get(uid)?.wake(),
     found(items) {
-      if (!synced || stopping) return;
-      for (const { labels } of items) {
-        const uid = labels?.[podUidLabel];
-        if (!uid || actors.has(uid)) continue;
-        log.info('pod without an object found', { uid, pod: labels[podNameLabel] });
-        run(createPodActor({ parts, steps, pod: orphan(labels), judgeResize }));
-        actors.get(uid)!.update(undefined);
-      }
+      if (synced) endOrphans(items);
+      else foundEarly = [...items];
     },
     async run(signal) {
       const early: Pod[] = [];
@@ -107,6 +113,8 @@ export function createPodActors(options: PodActorsOptions): PodActors {
       // Those that run have first claim on the node, then the older ones.
       const newest = new Map(early.map((pod) => [`${pod.metadata.namespace}/${pod.metadata.name}`, pod]));
       for (const pod of [...newest.values()].sort(byClaim)) change(pod, undefined);
+      endOrphans(foundEarly);
+      foundEarly = [];
       await aborted(signal);
       stopping = true;
       for (const actor of actors.values()) actor.stop();

@@ -1,4 +1,5 @@
 import type { Pod } from '@kubets/api';
+import { removeContainer } from '../containers/container_remove.ts';
 import type { KubeletParts } from '../kubelet_parts.ts';
 import { podDir, podLogDir } from '../node/pod_paths.ts';
 import { unmountBelow } from '../volumes/unmount_below.ts';
@@ -9,7 +10,7 @@ import type { PodMemory } from './pod_memory.ts';
 export async function removeRemains(parts: KubeletParts, pod: Pod, memory: PodMemory): Promise<void> {
   const { runtime, host, node } = parts;
   const observed = await observe(parts, pod.metadata.uid, memory);
-  for (const { id } of observed.containers) await runtime.removeContainer(id);
+  for (const container of observed.containers) await removeContainer(parts, container);
   for (const { id } of observed.sandboxes) await runtime.removePodSandbox(id);
   await host.files.remove(podLogDir(node, pod));
   await unmountBelow(host, podDir(node, pod.metadata.uid));

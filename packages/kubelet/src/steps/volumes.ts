@@ -33,6 +33,12 @@ export function volumes(parts: KubeletParts): PodStep {
     },
     async tearDown({ pod, volumes: mounted }) {
       const { uid } = pod.metadata;
+      for (const volume of pod.spec.volumes ?? []) {
+        const known = mounted.get(volume.name);
+        const kind = kinds.find(({ name }) => volume[name] !== undefined);
+        if (known) await kind?.tearDown?.(parts, known);
+        mounted.delete(volume.name);
+      }
       await unmountBelow(host, podDir(node, uid));
       for (const kind of kinds) kind.forget?.(uid);
       mounted.clear();

@@ -2,6 +2,7 @@
 import type { KubeletParts } from '../kubelet_parts.ts';
 import { emptyDir } from './empty_dir.ts';
 import { hostPath } from './host_path.ts';
+import { image } from './image.ts';
 import { ephemeral, persistentVolumeClaim } from './persistent_volume_claim.ts';
 import { projected } from './projected.ts';
 import { configMapFiles, downwardFiles, secretFiles } from './sources.ts';
@@ -38,5 +39,6 @@ export function volumeKinds(parts: KubeletParts): VolumeKind[] {
     projected(parts),
     persistentVolumeClaim,
     ephemeral,
+    image,
   ];
 }

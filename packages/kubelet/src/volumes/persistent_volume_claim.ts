@@ -37,6 +37,7 @@ async function claimed(context: VolumeContext, claimName: string, owner?: Pod): 
     throw new Error(`PV ${persistent.metadata.name} is not bound to PVC ${claimName}`);
   const hostPath = await pathOf(persistent, context);
   const readOnly = readOnlyOf(volume, claim);
+  if (persistent.spec.volumeMode === 'Block') return { hostPath, readOnly, block: true };
   const { fsGroup } = pod.spec.securityContext ?? {};
   // hostPath volumes are the node's own and stay as they are; local ones belong to their pods.
   if (fsGroup !== undefined && persistent.spec.local && !readOnly)

@@ -20,6 +20,8 @@ export interface VolumeKind {
   readonly live?: boolean;
   /** Rejects with the reason why it can't be used yet. */
   setUp(context: VolumeContext): Promise<MountedVolume>;
+  /** Before everything below the pod's directory is unmounted: what needs more than that. */
+  tearDown?(parts: KubeletParts, mounted: MountedVolume): Promise<void>;
   /** Drops what is remembered of a pod. */
   forget?(podUid: string): void;
 }

@@ -1,7 +1,7 @@
 // The last status of a pod: every container has ended, known or not.
 import type { ContainerStatus, Pod, PodStatus } from '@kubets/api';
 import { isSidecar } from '../restart_policy.ts';
-import { isTerminalPhase } from './pod_status.ts';
+import { type Failure, isTerminalPhase } from './pod_status.ts';
 
 export function terminatedStatus(pod: Pod, status: PodStatus): PodStatus {
   const initialized = hasInitialized(pod, status);
@@ -27,6 +27,11 @@ export function terminatedStatus(pod: Pod, status: PodStatus): PodStatus {
         : condition,
     ),
   };
+}
+
+/** Of a pod that the node did not take: nothing of it ever began. */
+export function rejectedStatus({ metadata, status }: Pod, { reason, message }: Failure): PodStatus {
+  return { ...status, phase: 'Failed', reason, message, observedGeneration: metadata.generation };
 }
 
 /** Nobody knows how it ended, so it counts as a failure. */

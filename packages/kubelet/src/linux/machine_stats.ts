@@ -1,20 +1,13 @@
 // What the machine as a whole uses, from /proc.
-import { readFile, statfs } from 'node:fs/promises';
+import { readdir, readFile, statfs } from 'node:fs/promises';
+import type { FsUsage, MachineUsage } from '../host/host.ts';
 
 export interface MachineStats {
   cpuNanoSeconds: number;
   memoryWorkingSetBytes: number;
   memoryAvailableBytes: number;
   memoryUsedBytes: number;
-  fs: FsStats;
-}
-
-export interface FsStats {
-  capacityBytes: number;
-  availableBytes: number;
-  usedBytes: number;
-  inodes: number;
-  inodesFree: number;
+  fs: FsUsage;
 }
 
 /** The kernel counts processor time in hundredths of a second (USER_HZ). */
@@ -24,15 +17,14 @@ export async function machineStats(rootDir: string): Promise<MachineStats> {
   const [stat, meminfo, fs] = await Promise.all([
     readFile('/proc/stat', 'utf8'),
     readFile('/proc/meminfo', 'utf8'),
-    fsStats(rootDir),
+    fsUsage(rootDir),
   ]);
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = stat
     .slice(0, stat.indexOf('\n'))
     .split(/\s+/)
     .slice(1)
     .map(Number);
-  const bytes = (name: string) =>
-    Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(meminfo)?.[1] ?? 0) * 1024;
+  const bytes = (name: string) => memoryBytes(meminfo, name);
   const total = bytes('MemTotal');
   return {
     cpuNanoSeconds: (user + nice + system + irq + softirq) * nanosecondsPerTick,
@@ -43,7 +35,7 @@ export async function machineStats(rootDir: string): Promise<MachineStats> {
   };
 }
 
-export async function fsStats(path: string): Promise<FsStats> {
+export async function fsUsage(path: string): Promise<FsUsage> {
   const { bsize, blocks, bfree, bavail, files, ffree } = await statfs(path);
   return {
     capacityBytes: blocks * bsize,
@@ -52,4 +44,24 @@ export async function fsStats(path: string): Promise<FsStats> {
     inodes: files,
     inodesFree: ffree,
   };
+}
+
+export const linuxUsage: MachineUsage = {
+  async memory() {
+    const meminfo = await readFile('/proc/meminfo', 'utf8');
+    return {
+      availableBytes: memoryBytes(meminfo, 'MemAvailable'),
+      capacityBytes: memoryBytes(meminfo, 'MemTotal'),
+    };
+  },
+  fs: fsUsage,
+  async processes() {
+    const [max, names] = await Promise.all([readFile('/proc/sys/kernel/pid_max', 'utf8'), readdir('/proc')]);
+    const capacity = Number(max);
+    return { capacity, available: capacity - names.filter((name) => /^\d+$/.test(name)).length };
+  },
+};
+
+function memoryBytes(meminfo: string, name: string): number {
+  return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(meminfo)?.[1] ?? 0) * 1024;
 }

@@ -1,0 +1,143 @@
+import type { PodSpec } from '@kubets/api';
+import { describe, expect, test } from 'vitest';
+import { refusal } from './admit.ts';
+import { testContainer, testNode, testPod } from './fixtures.ts';
+import { containerResize, initiallyGranted, judgeResize, withGranted } from './resize.ts';
+
+const asking = (cpu: string, uid = 'other', spec: Partial<PodSpec> = {}) => {
+  const pod = testPod({ containers: [testContainer('app', { resources: { requests: { cpu } } })], ...spec });
+  pod.metadata.uid = uid;
+  return pod;
+};
+
+describe('admission', () => {
+  const refuse = (
+    pod: ReturnType<typeof testPod>,
+    others: ReturnType<typeof testPod>[] = [],
+    node = testNode,
+  ) => refusal({ pod, node, others, labels: { zone: 'a' } });
+
+  test.each([
+    ['room for it', asking('3'), [asking('1')], undefined],
+    [
+      'too little cpu',
+      asking('3', 'x'),
+      [asking('2')],
+      [
+        'OutOfcpu',
+        "Pod was rejected: Node didn't have enough resource: cpu, requested: 3000, used: 2000, capacity: 4000",
+      ],
+    ],
+    [
+      'an unknown resource',
+      testPod({ containers: [testContainer('a', { resources: { requests: { 'example.com/gpu': '1' } } })] }),
+      [],
+      ['OutOfexample.com/gpu', expect.any(String)],
+    ],
+    [
+      'its labels',
+      testPod({ nodeSelector: { zone: 'b' } }),
+      [],
+      ['NodeAffinity', 'Pod was rejected: Predicate NodeAffinity failed'],
+    ],
+    ['another system', testPod({ os: { name: 'windows' } }), [], ['PodOSNotSupported', expect.any(String)]],
+    [
+      'a safe sysctl',
+      testPod({ securityContext: { sysctls: [{ name: 'kernel.shm_rmid_forced', value: '1' }] } }),
+      [],
+      undefined,
+    ],
+    [
+      'an unsafe sysctl',
+      testPod({ securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] } }),
+      [],
+      ['SysctlForbidden', 'Pod was rejected: forbidden sysctl: "kernel.msgmax" not allowlisted'],
+    ],
+  ])('%s', (_, pod, others, expected) => {
+    const failure = refuse(pod, others);
+    expect(failure && [failure.reason, failure.message]).toEqual(expected);
+  });
+
+  test('pods that have ended take nothing', () => {
+    const ended = asking('4');
+    ended.status = { phase: 'Succeeded' };
+    expect(refuse(asking('4', 'x'), [ended])).toBeUndefined();
+  });
+
+  test('no more pods than the node has places for', () => {
+    const node = { ...testNode, capacity: { ...testNode.capacity, pods: '1' } };
+    expect(refuse(asking('0', 'x'), [asking('0')], node)?.reason).toBe('OutOfpods');
+  });
+
+  test('unsafe sysctls that the node allows', () => {
+    const pod = testPod({ securityContext: { sysctls: [{ name: 'kernel.msgmax', value: '1' }] } });
+    expect(refuse(pod, [], { ...testNode, allowedUnsafeSysctls: ['kernel.msg*'] })).toBeUndefined();
+  });
+});
+
+describe('resize', () => {
+  const pod = asking('2', 'me');
+  const granted = new Map([['app', { requests: { cpu: '1' } }]]);
+  test.each([
+    ['room', [], { changed: true }],
+    [
+      'others in the way',
+      [asking('3')],
+      {
+        pending: 'Deferred',
+        message: "Node didn't have enough resource: cpu, requested: 2000, used: 3000, capacity: 4000",
+      },
+    ],
+  ])('%s', (_, others, expected) => {
+    expect(judgeResize({ pod, granted, node: testNode, others })).toMatchObject(expected);
+  });
+
+  test('more than the node has', () => {
+    expect(judgeResize({ pod: asking('5', 'me'), granted, node: testNode, others: [] })).toEqual({
+      pending: 'Infeasible',
+      message: "Node didn't have enough capacity: cpu, requested: 5000, capacity: 4000",
+    });
+  });
+
+  test('equal amounts in other words are no change', () => {
+    expect(judgeResize({ pod: asking('1000m', 'me'), granted, node: testNode, others: [] })).toMatchObject({
+      changed: false,
+    });
+  });
+
+  test('until it is granted the pod stays as it was', () => {
+    expect(withGranted(pod, granted).spec.containers[0]!.resources).toEqual({ requests: { cpu: '1' } });
+  });
+
+  test('after a restart of the kubelet the status says what was granted', () => {
+    const seen = asking('2', 'me');
+    seen.status = {
+      containerStatuses: [
+        {
+          name: 'app',
+          image: '',
+          imageID: '',
+          ready: true,
+          restartCount: 0,
+          containerID: 'c://1',
+          resources: { requests: { cpu: '1' } },
+          allocatedResources: { cpu: '1' },
+        },
+      ],
+    };
+    expect(initiallyGranted(seen).get('app')).toEqual({ requests: { cpu: '1' } });
+  });
+
+  const policy = [{ resourceName: 'memory', restartPolicy: 'RestartContainer' }];
+  test.each([
+    ['nothing', { limits: { cpu: '1', memory: '1Gi' } }, 'none'],
+    ['cpu', { limits: { cpu: '2', memory: '1Gi' } }, 'update'],
+    ['memory', { limits: { cpu: '1', memory: '2Gi' } }, 'restart'],
+  ])('%s changed', (_, actual, expected) => {
+    const container = testContainer('app', {
+      resources: { limits: { cpu: '1', memory: '1Gi' } },
+      resizePolicy: policy,
+    });
+    expect(containerResize(container, actual)).toBe(expected);
+  });
+});
