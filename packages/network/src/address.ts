@@ -67,6 +67,8 @@ export function formatAddress(family: IpFamily, value: bigint): string {
 
 /** The one spelling of an address that two equal ones share. Text that is no address comes back as it is. */
 export function canonicalAddress(text: string): string {
+  // An IPv4 address has one spelling only.
+  if (!text.includes(':')) return text;
   const address = parseAddress(text);
   return address ? formatAddress(address.family, address.value) : text;
 }

@@ -66,7 +66,10 @@ export interface NodeRules {
   readonly podCidrs: readonly string[];
   /** Addresses in here that no Service has are refused. */
   readonly serviceCidrs: readonly string[];
-  /** Where node ports are served; absent: on every address of the node, loopback too. */
+  /**
+   * Where node ports are served; absent: on every address of the node, loopback too. From 127.0.0.1 the way
+   * to an endpoint on another node is open only if the interface to it has `route_localnet`.
+   */
   readonly nodePortAddresses?: readonly string[];
   /** Service addresses that a process on this node answers itself: they get no rules. */
   readonly servedHere: readonly string[];

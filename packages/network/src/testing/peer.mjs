@@ -22,7 +22,7 @@ const commands = {
       );
       server.bind(port, address, () => resolve({}));
     }),
-  askTcp: ({ address, port, timeoutMs = 700, localAddress }) =>
+  askTcp: ({ address, port, timeoutMs = 5000, localAddress }) =>
     new Promise((resolve) => {
       const socket = connect({ host: address, port, localAddress });
       let text = '';
@@ -34,7 +34,7 @@ const commands = {
       socket.on('data', (data) => (text += data));
       socket.on('end', () => resolve(text ? JSON.parse(text) : { error: 'empty' }));
     }),
-  askUdp: ({ address, port, timeoutMs = 700, localPort }) =>
+  askUdp: ({ address, port, timeoutMs = 5000, localPort }) =>
     new Promise((resolve) => {
       const socket = createSocket({ type: address.includes(':') ? 'udp6' : 'udp4', reuseAddr: true });
       const finish = (answer) => {

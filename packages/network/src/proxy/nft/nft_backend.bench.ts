@@ -1,6 +1,6 @@
 // npx vitest bench --project unit packages/network
 import { silentLogger } from '@kubets/base';
-import { afterAll, bench, describe } from 'vitest';
+import { bench, describe } from 'vitest';
 import { Namespaces, namespacesUnavailable } from '../../testing/namespaces.ts';
 import { service, slice, testNode } from '../../testing/objects.ts';
 import { planRules, replanRules } from '../plan_rules.ts';
@@ -39,7 +39,6 @@ describe.skipIf(namespacesUnavailable('nft'))(`${count} services in the kernel`,
   const node = namespaces.create('node');
   const nft = nftCommand({ prefix: ['ip', 'netns', 'exec', node.name] });
   const backend = nftBackend({ clusterName: 'bench', log: silentLogger, nft });
-  afterAll(() => namespaces.remove());
 
   bench(
     'load all',
@@ -59,6 +58,14 @@ describe.skipIf(namespacesUnavailable('nft'))(`${count} services in the kernel`,
         replanRules(rules, { services: new Map([['default/web-77', change]]), pods: new Map() }),
       );
     },
-    { iterations: 20, time: 0, setup: () => backend.apply(rules) },
+    {
+      iterations: 20,
+      time: 0,
+      setup: () => backend.apply(rules),
+      // Hooks of tests don't run for benchmarks.
+      teardown: (_, mode) => {
+        if (mode === 'run') namespaces.remove();
+      },
+    },
   );
 });

@@ -6,59 +6,57 @@ import { nftFamily } from './table_base.ts';
 
 export class TableState {
   readonly #table: string;
-  readonly #claims = new Claims();
-  /** Value in the kernel of each entry touched since the last `commands`; undefined: not there. */
-  readonly #touched = new Map<string, string | undefined>();
-  /**
-   * Chains and sets in the kernel that nobody claims, with their value. A packet on its way through a map may
-   * still be sent to a chain that has just lost its last reference, so they stay until the next commands.
-   */
-  readonly #unclaimed = new Map<string, string>();
+  /** Sets and maps, and the two kinds of objects: `chain`, `set`. */
+  readonly #places = new Map<string, Place>();
 
   constructor(table: string, family: IpFamily) {
     this.#table = `${nftFamily[family]} ${table}`;
   }
 
   replace(owner: string, before: readonly Entry[], after: readonly Entry[]): void {
-    for (const entry of before) {
-      this.#touch(idOf(entry));
-      this.#claims.remove(idOf(entry), owner);
-    }
-    for (const entry of after) {
-      this.#touch(idOf(entry));
-      this.#claims.add(idOf(entry), owner, entry.value);
-    }
+    for (const entry of before) this.#touch(entry).claims.remove(entry.key, owner);
+    for (const entry of after) this.#touch(entry).claims.add(entry.key, owner, entry.value);
   }
 
   /** Commands for all that changed since the last call, in an order that the kernel takes as one transaction. */
   commands(): string {
     const plan = newPlan();
-    for (const [id, value] of this.#unclaimed) {
-      if (this.#claims.value(id) === undefined) this.#planRemoval(plan, id);
-      else this.#touched.set(id, value);
+    for (const [name, place] of this.#places) {
+      if (name === 'chain' || name === 'set') this.#planObjects(plan, name, place);
+      else planElements(plan, name, place);
+      place.touched.clear();
     }
-    this.#unclaimed.clear();
-    for (const [id, before] of this.#touched) {
-      const after = this.#claims.value(id);
-      if (before === after) continue;
-      const { place, key } = split(id);
-      if (isObject(place)) {
-        if (after === undefined) {
-          this.#unclaimed.set(id, before!);
-          // Clients of an endpoint that is gone are free, also when it comes back before its set is deleted.
-          if (place === 'set') plan.sets.push(`flush set ${this.#table} ${key}`);
-        } else this.#planObject(plan, place, key, after);
-        continue;
-      }
-      if (before !== undefined) append(plan.removed, place, key);
-      if (after !== undefined) append(plan.added, place, after === '' ? key : `${key} : ${after}`);
-    }
-    this.#touched.clear();
     return this.#write(plan);
   }
 
-  #touch(id: string): void {
-    if (!this.#touched.has(id)) this.#touched.set(id, this.#unclaimed.get(id) ?? this.#claims.value(id));
+  #touch(entry: Entry): Place {
+    let place = this.#places.get(entry.in);
+    if (!place) {
+      place = { claims: new Claims(), touched: new Map(), unclaimed: new Map() };
+      this.#places.set(entry.in, place);
+    }
+    const { touched, unclaimed, claims } = place;
+    if (!touched.has(entry.key)) touched.set(entry.key, unclaimed.get(entry.key) ?? claims.value(entry.key));
+    return place;
+  }
+
+  #planObjects(plan: Plan, kind: 'chain' | 'set', { claims, touched, unclaimed }: Place): void {
+    for (const name of unclaimed.keys())
+      if (claims.value(name) === undefined) {
+        this.#planRemoval(plan, kind, name);
+        touched.delete(name);
+      }
+    unclaimed.clear();
+    for (const [name, before] of touched) {
+      const after = claims.value(name);
+      if (before === after) continue;
+      if (after !== undefined) this.#planObject(plan, kind, name, after);
+      else {
+        unclaimed.set(name, before!);
+        // Clients of an endpoint that is gone are free, also when it comes back before its set is deleted.
+        if (kind === 'set') plan.sets.push(`flush set ${this.#table} ${name}`);
+      }
+    }
   }
 
   #planObject(plan: Plan, place: string, name: string, value: string): void {
@@ -69,8 +67,7 @@ export class TableState {
     }
   }
 
-  #planRemoval(plan: Plan, id: string): void {
-    const { place, key: name } = split(id);
+  #planRemoval(plan: Plan, place: 'chain' | 'set', name: string): void {
     // All chains lose their rules before the first is deleted: the rules may refer to one another's chains.
     if (place === 'chain') plan.chains.push(`flush chain ${this.#table} ${name}`);
     const list = place === 'chain' ? plan.goneChains : plan.goneSets;
@@ -91,6 +88,17 @@ export class TableState {
     ];
     return lines.length > 0 ? lines.join('\n') + '\n' : '';
   }
+}
+
+interface Place {
+  claims: Claims;
+  /** Value in the kernel of each entry touched since the last `commands`; undefined: not there. */
+  touched: Map<string, string | undefined>;
+  /**
+   * Chains or sets in the kernel that nobody claims, with their value. A packet on its way through a map may
+   * still be sent to a chain that has just lost its last reference, so they stay until the next commands.
+   */
+  unclaimed: Map<string, string>;
 }
 
 interface Plan {
@@ -115,17 +123,13 @@ function newPlan(): Plan {
   };
 }
 
-function isObject(place: string): boolean {
-  return place === 'chain' || place === 'set';
-}
-
-function idOf(entry: Entry): string {
-  return `${entry.in}\n${entry.key}`;
-}
-
-function split(id: string): { place: string; key: string } {
-  const end = id.indexOf('\n');
-  return { place: id.slice(0, end), key: id.slice(end + 1) };
+function planElements(plan: Plan, name: string, { claims, touched }: Place): void {
+  for (const [key, before] of touched) {
+    const after = claims.value(key);
+    if (before === after) continue;
+    if (before !== undefined) append(plan.removed, name, key);
+    if (after !== undefined) append(plan.added, name, after === '' ? key : `${key} : ${after}`);
+  }
 }
 
 function append(byPlace: Map<string, string[]>, place: string, item: string): void {
