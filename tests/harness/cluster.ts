@@ -103,8 +103,9 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
     async down() {
       for (const child of children) child.kill('SIGKILL');
       const result = await tryKubets(['down', '--name', name]);
+      // What is left of it is found by this folder alone: it stays for whoever looks into the failure.
+      if (result.code !== 0) throw new Error(`down failed, ${folder} is left: ${result.stderr}`);
       rmSync(folder, { recursive: true, force: true });
-      if (result.code !== 0) throw new Error(`down failed: ${result.stderr}`);
     },
   };
   const args = [

@@ -121,7 +121,7 @@ describe.skipIf(nodeReason !== undefined || !clientsRun)(
       })();
       await cluster.kubectl('set', 'image', 'deployment/web', 'web=web:2');
       await cluster.kubectl('rollout', 'status', 'deployment/web', '--timeout=90s');
-      expect(await cluster.kubectl('exec', await livePod(), '--', 'printenv', 'VERSION')).toBe('2\n');
+      expect(await cluster.kubectl('exec', await livePod(), '--', 'sh', '-c', 'echo $VERSION')).toBe('2\n');
       await cluster.kubectl('rollout', 'undo', 'deployment/web');
       await cluster.kubectl('rollout', 'status', 'deployment/web', '--timeout=90s');
       going = false;

@@ -62,7 +62,8 @@ export class FakeClock implements Clock {
   }
 
   after(ms: Ms, run: () => void): () => void {
-    const timer: Timer = { at: this.#now + Math.max(0, ms), order: this.#order++, run };
+    // Whole milliseconds, as the system's clock has them.
+    const timer: Timer = { at: this.#now + Math.ceil(Math.max(0, ms)), order: this.#order++, run };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
   }

@@ -22,6 +22,7 @@ import { createScheduler } from '@kubets/scheduler';
 import { openLmdbStore } from '@kubets/storage/lmdb/index.ts';
 import { readKeyPair } from '../certificates/cluster_pki.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
+import { ensureDnsService } from '../cluster/dns_service.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
 import { kubernetesVersion } from '../version.ts';
 import { simulatedNodes } from './simulated_nodes.ts';
@@ -100,6 +101,7 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
       async run(stop) {
         await api.ready();
         await ensureBootstrapObjects({ handle: api.handle, reader: api.reader, signal: stop });
+        await ensureDnsService(client('system:kubets'), config);
         log.info('ready', { port: config.apiPort, uptimeMs: Math.round(performance.now()) });
         await runComponents(deciders, stop);
       },
@@ -140,6 +142,7 @@ async function createServer({
     serviceCidr: config.serviceCidr,
     tokenIssuer: issuer,
     kubeletPort: config.kubeletPort,
+    advertised: { address: config.nodeAddress, port: config.apiPort },
     version: kubernetesVersion,
   });
   return api;
