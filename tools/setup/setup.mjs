@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const npmOnly = process.argv.includes('--npm-only');
-const forTests = process.argv.includes('--test');
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 10)) {
@@ -35,8 +34,10 @@ function installSystemPackages() {
     runc: ['/usr/sbin/runc', '/usr/bin/runc'],
     'containernetworking-plugins': '/usr/lib/cni/bridge',
     nftables: '/usr/sbin/nft',
+    conntrack: '/usr/sbin/conntrack',
     iproute2: ['/usr/sbin/ip', '/sbin/ip', '/bin/ip'],
-    ...(forTests && { 'busybox-static': '/bin/busybox', 'etcd-server': '/usr/bin/etcd' }),
+    // The guide's images are made of it.
+    'busybox-static': '/bin/busybox',
   };
   const missing = Object.keys(wanted).filter((name) => ![wanted[name]].flat().some(isProgram));
   if (missing.length === 0) return;

@@ -8,7 +8,15 @@ import { createKubelet, type NodeConfig } from '@kubets/kubelet';
 import { serveKubelet } from '@kubets/kubelet/http/index.ts';
 import { linuxHost, linuxProbeIo } from '@kubets/kubelet/linux/index.ts';
 import { criRuntime } from '@kubets/kubelet/runtime/cri/index.ts';
-import { bridgeName, dnsServer, nftBackend, serviceProxy, setUpPodNetwork } from '@kubets/network';
+import {
+  bridgeName,
+  conntrackFlows,
+  dnsServer,
+  healthCheckServer,
+  nftBackend,
+  serviceProxy,
+  setUpPodNetwork,
+} from '@kubets/network';
 import { type Identity, readKeyPair } from '../certificates/cluster_pki.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
@@ -109,6 +117,7 @@ function connect({ paths, config, log }: RunAgentOptions, identity: Identity) {
 function networkParts({ paths, config, log }: RunAgentOptions, { informers }: Side): Component[] {
   const nodes = informers.for(refs.nodes, { fieldSelector: `metadata.name=${config.nodeName}` });
   const network = log.with({ part: 'network' });
+  const health = healthCheckServer({ log: network });
   const podNetwork: Component = {
     name: 'pod network',
     async run(signal) {
@@ -139,6 +148,8 @@ function networkParts({ paths, config, log }: RunAgentOptions, { informers }: Si
     serviceProxy({
       informers,
       backend: nftBackend({ clusterName: config.name, log: network }),
+      onHealthChecks: (services) => health.update(services),
+      forgetFlows: conntrackFlows({ log: network }),
       clock,
       log: network,
       node: {
