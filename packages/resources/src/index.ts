@@ -23,6 +23,7 @@ export {
 } from './core/service/default_service.ts';
 export { dropUnused, keepAllocated } from './core/service/keep_allocated.ts';
 export { allVerbs, type Definition, define, keepSystemFields, metadataForStatus } from './define.ts';
+export { countedType, isInScope, quotaUsage, type Usage, usageOf } from './quota/quota_usage.ts';
 export type * from './resource.ts';
 export { findResource, resources } from './resources.ts';
 export { sameValue } from './rules/equality.ts';

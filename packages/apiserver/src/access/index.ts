@@ -1,4 +1,5 @@
 export { type AdmissionOptions, admissionPlugins } from './admission/index.ts';
+export { writeQuotaStatus } from './admission/write_quota_status.ts';
 export { createServiceAccountAuthenticator, userOfToken } from './authn/service_account_authenticator.ts';
 export { createTokenIssuer, type TokenIssuerOptions } from './authn/token_issuer.ts';
 export { createNodeAuthorizer, nodeOf } from './authz/node_authorizer.ts';

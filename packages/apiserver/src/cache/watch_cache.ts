@@ -28,6 +28,8 @@ export class WatchCache {
   readonly #written = new WeakMap<Uint8Array, KubeObject>();
   #waiting: { revision: number; reached: () => void }[] = [];
   #revision = 0;
+  /** States before this one are forgotten, though memory may still hold what it takes to make them. */
+  compactedRevision = 0;
   #ready = false;
   #readyWaiters: (() => void)[] = [];
   #asking: { promise: Promise<number>; next?: Promise<number> } | undefined;

@@ -4,13 +4,16 @@ import type { Task, UpkeepContext } from './upkeep.ts';
 const everyMs = 5 * 60_000;
 
 /** Forgets what is older than two rounds. Several servers do it at once without harm. */
-export function compaction({ server: { store } }: UpkeepContext): Task {
+export function compaction({ server: { store, cache } }: UpkeepContext): Task {
   let before: number | undefined;
   return {
     name: 'compaction',
     everyMs,
     async run() {
-      if (before !== undefined && before > 0) await store.compact(before);
+      if (before !== undefined) {
+        await store.compact(before);
+        cache.compactedRevision = before;
+      }
       before = await store.revision();
     },
   };

@@ -98,6 +98,16 @@ describe('list', () => {
     await fresh.stop();
   });
 
+  test('tokens live five to ten minutes', async () => {
+    await five();
+    const first = await list(`${maps}?limit=2`);
+    await api.send('POST', maps, configMapNamed('z'));
+    await api.clock.advance(5 * 60_000);
+    expect(await api.names(`${maps}?continue=${first.metadata.continue}`)).toEqual(['c', 'd', 'e']);
+    await api.clock.advance(5 * 60_000);
+    expect(await api.refusal('GET', `${maps}?continue=${first.metadata.continue}`)).toMatchObject({ code: 410 });
+  });
+
   test('tokens that nobody gave', async () => {
     const token = (value: object) => btoa(JSON.stringify(value));
     for (const bad of [

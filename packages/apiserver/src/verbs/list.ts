@@ -85,8 +85,9 @@ async function entriesAt(
   revision: number,
 ): Promise<readonly Stored[]> {
   const { history } = target;
-  if (revision >= server.cache.revision) return history.range(range.start, range.end);
-  if (revision >= history.oldestRevision) return history.rangeAt(range.start, range.end, revision);
+  const { cache } = server;
+  if (revision >= cache.revision) return history.range(range.start, range.end);
+  if (revision >= history.oldestRevision && revision >= cache.compactedRevision) return history.rangeAt(range.start, range.end, revision);
   try {
     const page = await server.store.list(range, { at: revision });
     return page.entries.map((entry) => storedOf(history.head, entry.key, entry.modRevision, entry.value));

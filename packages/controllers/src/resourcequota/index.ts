@@ -1,12 +1,12 @@
 import { isNotFound, type KubeObject, objectKey } from '@kubets/api';
 import { refs } from '@kubets/client';
+import { countedType, quotaUsage } from '@kubets/resources';
 import type { Controller, ControllerContext, ControllerDefinition } from '../runtime/controller.ts';
 import { semanticEqual } from '../runtime/equal.ts';
 import { byNamespace } from '../runtime/indexes.ts';
 import type { Enqueue } from '../runtime/watch.ts';
 import { watch } from '../runtime/watch.ts';
 import { CountedTypes } from './counted_types.ts';
-import { countedType, quotaUsage } from './quota_usage.ts';
 
 /** Deletions of many objects are counted together. */
 const gatherMs = 100;

@@ -1,9 +1,9 @@
 import type { KubeObject, ResourceQuota } from '@kubets/api';
 import { refs } from '@kubets/client';
+import { countedType, isInScope, quotaUsage, usageOf } from '@kubets/resources';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../testing/test_cluster.ts';
 import { resourceQuotaController } from './index.ts';
-import { countedType, isInScope, quotaUsage, usageOf } from './quota_usage.ts';
 
 const now = Date.UTC(2026, 0, 1);
 const pod = (spec: object, status: object = {}, metadata: object = {}) =>

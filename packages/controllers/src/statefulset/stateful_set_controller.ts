@@ -47,7 +47,9 @@ export function statefulSetRollout(context: ControllerContext): Controller {
         await claim(set, refs.pods, podsOf, (pod) => ordinalOf(pod, set) !== undefined)
       ).filter((pod) => ordinalOf(pod, set) !== undefined);
       // What belongs to a set that is being deleted is the garbage collector's: nothing is made anew.
-      return set.metadata.deletionTimestamp ? report(key, set, members) : rollOut(key, set, revisions, members);
+      return set.metadata.deletionTimestamp
+        ? report(key, set, members)
+        : rollOut(key, set, revisions, members);
     },
   };
 

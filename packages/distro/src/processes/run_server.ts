@@ -11,6 +11,7 @@ import {
   createTokenIssuer,
   ensureBootstrapObjects,
   superuserAuthorizer,
+  writeQuotaStatus,
 } from '@kubets/apiserver/access/index.ts';
 import { serveHttp } from '@kubets/apiserver/http/index.ts';
 import { serveStreaming } from '@kubets/apiserver/http/streaming/index.ts';
@@ -138,7 +139,12 @@ async function createServer({
     resources,
     authenticators: [createServiceAccountAuthenticator({ issuer, reader, audiences: [issuer.issuer] })],
     authorizers: [superuserAuthorizer, createNodeAuthorizer(reader), createRbacAuthorizer(reader)],
-    admission: admissionPlugins({ reader, clock, random }),
+    admission: admissionPlugins({
+      reader,
+      clock,
+      random,
+      writeQuotaStatus: (quota) => writeQuotaStatus(api.handle, quota),
+    }),
     serviceCidr: config.serviceCidr,
     tokenIssuer: issuer,
     kubeletPort: config.kubeletPort,

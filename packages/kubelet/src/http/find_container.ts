@@ -1,30 +1,36 @@
 // From the names in a path to the runtime's ids.
 import type { ContainerStatus, Pod } from '@kubets/api';
+import { ContainerState, PodSandboxState } from '@kubets/api/generated/cri.ts';
+import { containerNameLabel, podUidLabel } from '../container/labels.ts';
 import { containerOf } from '../containers/container_kill.ts';
-import { latestContainer } from '../pod/observed.ts';
 import { type KubeletApi, KubeletApiError } from './kubelet_request.ts';
 
 export function podOf({ kubelet }: KubeletApi, namespace: string, name: string): Pod {
   const pod = kubelet
     .podObjects()
-    .find(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
+    // One that is on its way out may have left its name to another.
+    .findLast(({ metadata }) => metadata.namespace === namespace && metadata.name === name);
   if (!pod) throw new KubeletApiError(404, `pod "${name}" does not exist`);
   return pod;
 }
 
-/** The id of a container that runs. */
-export function runningContainer(api: KubeletApi, pod: Pod, name: string): string {
-  const observed = api.kubelet.pods.get(pod.metadata.uid)?.memory.observed;
-  const container = observed && latestContainer(observed, name);
-  if (container?.state !== 'running') throw new KubeletApiError(500, `container not found ("${name}")`);
-  return container.id;
+/** The id of a container that runs, as the runtime knows it now. */
+export async function runningContainer({ runtime }: KubeletApi, pod: Pod, name: string): Promise<string> {
+  const [container] = await runtime.listContainers({
+    state: { state: ContainerState.CONTAINER_RUNNING },
+    labelSelector: { [podUidLabel]: pod.metadata.uid, [containerNameLabel]: name },
+  });
+  if (!container) throw new KubeletApiError(500, `container not found ("${name}")`);
+  return container.id!;
 }
 
-export function readySandbox(api: KubeletApi, pod: Pod): string {
-  const sandboxes = api.kubelet.pods.get(pod.metadata.uid)?.memory.observed.sandboxes ?? [];
-  const ready = sandboxes.find((sandbox) => sandbox.ready);
-  if (!ready) throw new KubeletApiError(500, `failed to find sandboxID for pod ${pod.metadata.name}`);
-  return ready.id;
+export async function readySandbox({ runtime }: KubeletApi, pod: Pod): Promise<string> {
+  const [sandbox] = await runtime.listPodSandboxes({
+    state: { state: PodSandboxState.SANDBOX_READY },
+    labelSelector: { [podUidLabel]: pod.metadata.uid },
+  });
+  if (!sandbox) throw new KubeletApiError(500, `failed to find sandboxID for pod ${pod.metadata.name}`);
+  return sandbox.id!;
 }
 
 /** The run of a container whose log is asked for; throws with the reason why there is none. */

@@ -6,7 +6,7 @@ const timeoutSeconds = 120;
 /** POST /run/{namespace}/{pod}/{container}?cmd=...: runs a command and answers with what it printed. */
 export async function runCommand(api: KubeletApi, { params, query }: KubeletRequest): Promise<KubeletAnswer> {
   const pod = podOf(api, params['namespace']!, params['pod']!);
-  const id = runningContainer(api, pod, params['container']!);
+  const id = await runningContainer(api, pod, params['container']!);
   const command = query.getAll('cmd').flatMap((part) => part.split(' ').filter(Boolean));
   const answer = await api.runtime.execSync(id, command, timeoutSeconds);
   const decoder = new TextDecoder();

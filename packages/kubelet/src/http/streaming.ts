@@ -15,9 +15,9 @@ export async function streamUrl(
   const pod = podOf(api, params['namespace']!, params['pod']!);
   if (action === 'portForward') {
     const port = query.getAll('port').flatMap((ports) => ports.split(',').map(Number));
-    return new URL(await runtime.portForward({ podSandboxId: readySandbox(api, pod), port }));
+    return new URL(await runtime.portForward({ podSandboxId: await readySandbox(api, pod), port }));
   }
-  const containerId = runningContainer(api, pod, params['container']!);
+  const containerId = await runningContainer(api, pod, params['container']!);
   const flag = (...names: string[]) => names.some((name) => ['1', 'true'].includes(query.get(name) ?? ''));
   const tty = flag('tty');
   const streams = {

@@ -1,5 +1,5 @@
 // Keeps the logs of containers small: a file that has grown too large is set aside and a new one begun.
-import { type Clock, type Component, errorMessage, type Logger } from '@kubets/base';
+import { type Clock, type Component, errorMessage, type Logger, rfc3339 } from '@kubets/base';
 import type { Files } from '../host/host.ts';
 import type { ContainerRuntime } from '../runtime/runtime.ts';
 
@@ -49,7 +49,7 @@ export async function rotateLog(
   const old = (await files.list(directory)).filter((file) => file.startsWith(`${name}.`)).sort();
   for (const file of old.slice(0, Math.max(0, old.length - (maxFiles - 2))))
     await files.remove(`${directory}/${file}`);
-  const stamp = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  const stamp = rfc3339(clock.now()).replaceAll(/[-:Z]/g, '').replace('T', '-');
   const aside = `${logPath}.${stamp}`;
   await files.rename(logPath, aside);
   try {

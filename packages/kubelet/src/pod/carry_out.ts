@@ -11,7 +11,7 @@ import { containerEvent, type KubeletParts } from '../kubelet_parts.ts';
 import { hostIPs, podText } from '../node/node_config.ts';
 import type { PodTask } from '../steps/pod_step.ts';
 import { StepFailure } from '../steps/pod_step.ts';
-import { formatSeconds } from './crash_back_off.ts';
+import { backOffKey, formatSeconds } from './crash_back_off.ts';
 import type { Decision, Start } from './decision.ts';
 import type { ObservedPod, ObservedSandbox } from './observed.ts';
 import type { PodMemory } from './pod_memory.ts';
@@ -89,7 +89,7 @@ async function startAll(options: CarryOutOptions, sandbox: ObservedSandbox, outc
     let failure: { reason: string; message: string; until?: Ms } | undefined;
     if (start.backOff) failure = backOff(options, start);
     else {
-      if (start.nextBackOff) memory.backOffs.set(name, start.nextBackOff);
+      if (start.nextBackOff) memory.backOffs.set(backOffKey(start.container), start.nextBackOff);
       const result = await startContainer(
         {
           parts,

@@ -1,11 +1,18 @@
 // The wait between restarts of a container that keeps ending (CrashLoopBackOff).
+import type { Container } from '@kubets/api';
 import type { Ms } from '@kubets/base';
+import { containerHash } from './container_hash.ts';
 
 export interface CrashBackOff {
   /** How long the next restart has to wait after the container ended. */
   delayMs: Ms;
   /** When it was restarted last. */
   at: Ms;
+}
+
+/** Another image is another container: it does not wait for the failures of the one before. */
+export function backOffKey(container: Container): string {
+  return `${container.name}/${containerHash(container)}`;
 }
 
 const initialDelayMs = 10_000;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { backOffKey } from './crash_back_off.ts';
 import { type DecideOptions, decide } from './decide.ts';
 import type { Decision } from './decision.ts';
 import {
@@ -245,21 +246,29 @@ describe('CrashLoopBackOff', () => {
     [300_000, 299_000, 'wait:app'],
     [300_000, 300_000, 'start:app'],
   ])('with a delay of %i ms, %i ms after the end: %s', (delayMs, after, expected) => {
-    const backOffs = new Map([['app', { delayMs, at: testNow - 20_000 }]]);
+    const backOffs = new Map([[backOffKey(testContainer('app')), { delayMs, at: testNow - 20_000 }]]);
     expect(decided({ pod, observed: observedPod(crash), backOffs, now: testNow + after })).toBe(expected);
   });
 
   test('doubles up to five minutes', () => {
     const delays = [10_000, 160_000, 300_000].map((delayMs) => {
-      const backOffs = new Map([['app', { delayMs, at: testNow - 1000 }]]);
+      const backOffs = new Map([[backOffKey(testContainer('app')), { delayMs, at: testNow - 1000 }]]);
       const options = { pod, observed: observedPod(crash), probes: noProbes, backOffs };
       return decide({ ...options, now: testNow + delayMs }).start[0]!.nextBackOff!.delayMs;
     });
     expect(delays).toEqual([20_000, 300_000, 300_000]);
   });
 
+  test('another image does not wait', () => {
+    const changed = testPod({ containers: [testContainer('app', { image: 'fixed:2' })] });
+    const backOffs = new Map([[backOffKey(testContainer('app')), { delayMs: 300_000, at: testNow - 1000 }]]);
+    expect(decided({ pod: changed, observed: observedPod(crash), backOffs, now: testNow })).toBe('start:app');
+  });
+
   test('starts over after ten minutes without a crash', () => {
-    const backOffs = new Map([['app', { delayMs: 300_000, at: testNow - 600_001 }]]);
+    const backOffs = new Map([
+      [backOffKey(testContainer('app')), { delayMs: 300_000, at: testNow - 600_001 }],
+    ]);
     const { start } = decide({ pod, observed: observedPod(crash), probes: noProbes, backOffs, now: testNow });
     expect(start[0]!.nextBackOff!.delayMs).toBe(10_000);
   });

@@ -2,7 +2,7 @@
 import type { Container, Pod, ResourceRequirements } from '@kubets/api';
 import type { Ms } from '@kubets/base';
 import { containerHash } from './container_hash.ts';
-import { type CrashBackOff, judgeRestart } from './crash_back_off.ts';
+import { backOffKey, type CrashBackOff, judgeRestart } from './crash_back_off.ts';
 import { decideInitContainers } from './decide_init.ts';
 import type { ContainerKind, Decision, Start } from './decision.ts';
 import { latestContainer, type ObservedContainer, type ObservedPod } from './observed.ts';
@@ -15,7 +15,7 @@ export interface DecideOptions {
   pod: Pod;
   observed: ObservedPod;
   probes: ProbeView;
-  /** By container name. */
+  /** By `backOffKey`. */
   backOffs: ReadonlyMap<string, CrashBackOff>;
   /** Requests and limits that running containers have, by id. */
   actual?: ReadonlyMap<string, ResourceRequirements>;
@@ -154,7 +154,11 @@ function addStart(
   const start: Start = { kind, container, restartCount: latest && latest.restartCount + 1 };
   const ended = observed.containers.find(({ name, state }) => name === container.name && state === 'exited');
   if (ended) {
-    const verdict = judgeRestart(backOffs.get(container.name), ended.finishedAt ?? ended.createdAt, now);
+    const verdict = judgeRestart(
+      backOffs.get(backOffKey(container)),
+      ended.finishedAt ?? ended.createdAt,
+      now,
+    );
     if (verdict.wait) start.backOff = { until: verdict.until, delayMs: verdict.delayMs };
     else start.nextBackOff = verdict.next;
   }
@@ -170,7 +174,8 @@ function remains({ pod, observed }: DecideOptions): ObservedContainer[] {
   const names = new Set(observed.containers.map(({ name }) => name));
   return [...names].flatMap((name) => {
     const runs = observed.containers.filter((container) => container.name === name);
-    if (!init.has(name)) return runs.slice(2).filter(({ state }) => state === 'exited');
+    if (!init.has(name))
+      return runs.slice(2).filter(({ state }) => state === 'exited' || state === 'created');
     return runs.filter(({ state }) => state === 'exited' || state === 'unknown').slice(1);
   });
 }

@@ -49,6 +49,8 @@ type Stage = 'running' | 'terminating' | 'tearingDown' | 'finished';
 /** Looked at again at least this often (upstream's sync frequency). */
 const resyncMs = 60_000;
 const retryMs = 10_000;
+/** After the first of several failures in a row; doubled up to `retryMs`. */
+const firstRetryMs = 500;
 /** Rounds of looking and acting without a rest, and the rest after them. */
 const maxRounds = 50;
 const pauseMs = 1_000;
@@ -67,6 +69,8 @@ export function createPodActor(options: PodActorOptions): PodActor {
   let graceSeconds: number | undefined;
   let removed = false;
   let dirty = true;
+  /** Without success in between. */
+  let failures = 0;
   let stopped = false;
   let cancelTimer = () => {};
   let notify = () => {};
@@ -256,7 +260,7 @@ export function createPodActor(options: PodActorOptions): PodActor {
     let rounds = 0;
     while (!stopped) {
       dirty = false;
-      const wait = await stages[stage]().catch(failed);
+      const wait = await stages[stage]().then(succeeded, failed);
       // A runtime that does not do as it is told must not keep the loop spinning.
       if (wait === 'now' && ++rounds < maxRounds) continue;
       rounds = 0;
@@ -264,11 +268,17 @@ export function createPodActor(options: PodActorOptions): PodActor {
     }
   }
 
+  function succeeded(wait: Ms | 'now'): Ms | 'now' {
+    failures = 0;
+    return wait;
+  }
+
   function failed(error: unknown): Ms | 'now' {
     if (ending.signal.aborted && stage === 'running') return enter('terminating');
     if (error instanceof StepFailure) recorder.event(task.pod, 'Warning', error.reason, error.message);
     log.warn('pod not synced', { stage, reason: errorMessage(error) });
-    return retryMs * (1 + random.next() / 2);
+    const delay = Math.min(retryMs, firstRetryMs * 2 ** Math.min(failures++, 10));
+    return delay * (1 + random.next() / 2);
   }
 
   /** Until the time has passed or someone wakes the actor. */

@@ -5,6 +5,7 @@ import { podNameLabel, podNamespaceLabel, podUidLabel } from '../container/label
 import type { KubeletParts } from '../kubelet_parts.ts';
 import type { PodStep } from '../steps/pod_step.ts';
 import { type AdmitOptions, refusal } from './admit.ts';
+import { removeOrphanData } from './orphan_data.ts';
 import { createPodActor, type PodActor } from './pod_actor.ts';
 import type { PodSource } from './pod_source.ts';
 import { type Granted, judgeResize as judgeWish, type ResizeVerdict } from './resize.ts';
@@ -115,6 +116,9 @@ export function createPodActors(options: PodActorsOptions): PodActors {
       for (const pod of [...newest.values()].sort(byClaim)) change(pod, undefined);
       endOrphans(foundEarly);
       foundEarly = [];
+      await removeOrphanData(parts, (uid) => actors.has(uid)).catch((error) => {
+        log.warn('data of unknown pods not removed', { reason: errorMessage(error) });
+      });
       await aborted(signal);
       stopping = true;
       for (const actor of actors.values()) actor.stop();

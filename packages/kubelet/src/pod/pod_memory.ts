@@ -9,6 +9,7 @@ export interface PodMemory {
   observed: ObservedPod;
   /** Why containers that should run don't, by name. */
   readonly waiting: Map<string, WaitingReason>;
+  /** By `backOffKey`. */
   readonly backOffs: Map<string, CrashBackOff>;
   /** Observations of containers that have ended, by id. */
   readonly ended: Map<string, ObservedContainer>;

@@ -34,30 +34,33 @@ export const realNodeProblem: string | undefined =
       ? 'not root'
       : ['/usr/bin/containerd', '/usr/bin/busybox', '/usr/lib/cni/bridge'].find((file) => !existsSync(file));
 
-export async function startContainerd(root: string): Promise<TestContainerd> {
+/** `name` sets one apart from others that run beside it: a letter or two. `subnet` is the third number of 10.98. */
+export async function startContainerd(name: string, subnet: number): Promise<TestContainerd> {
+  const root = `/run/kubets-kubelet-test/${name}`;
   await cleanUp(root);
-  for (const name of ['state', 'root', 'cni', 'image', 'logs', 'kubelet'])
-    mkdirSync(join(root, name), { recursive: true });
+  for (const folder of ['state', 'root', 'cni', 'image', 'logs', 'kubelet'])
+    mkdirSync(join(root, folder), { recursive: true });
   const socket = join(root, 'containerd.sock');
-  const bridge = 'kubetstest0';
-  writeFileSync(join(root, 'cni', '10-test.conflist'), JSON.stringify(cniConfig(root, bridge)));
+  const bridge = `kubetstest-${name}`;
+  const cgroupRoot = `/kubets-kubelet-test-${name}`;
+  writeFileSync(join(root, 'cni', '10-test.conflist'), JSON.stringify(cniConfig(root, bridge, subnet)));
   writeFileSync(join(root, 'config.toml'), containerdConfig(root, socket));
   const log = openSync(join(root, 'containerd.log'), 'w');
-  const child = spawn('containerd', ['--config', join(root, 'config.toml')], {
-    stdio: ['ignore', log, log],
-  });
+  // It ends with this process, also when that is killed.
+  const command = ['--pdeathsig', 'TERM', 'containerd', '--config', join(root, 'config.toml')];
+  const child = spawn('setpriv', command, { stdio: ['ignore', log, log] });
   closeSync(log);
   const containerd: TestContainerd = {
     endpoint: `unix://${socket}`,
     root,
     podLogsDir: join(root, 'logs'),
-    cgroupRoot: '/kubets-kubelet-test',
+    cgroupRoot,
     image: 'kubets.test/busybox:1',
     async stop() {
       await stopChild(child);
       await cleanUp(root);
       await run('ip', ['link', 'delete', bridge]).catch(() => {});
-      removeCgroups('/kubets-kubelet-test');
+      removeCgroups(cgroupRoot);
     },
   };
   try {
@@ -146,7 +149,7 @@ function writeImageArchive(folder: string, archive: string): void {
   execFileSync('tar', ['-C', join(folder, 'archive'), '-cf', archive, '.']);
 }
 
-function cniConfig(root: string, bridge: string): object {
+function cniConfig(root: string, bridge: string, subnet: number): object {
   return {
     cniVersion: '0.4.0',
     name: 'kubets-test',
@@ -158,7 +161,7 @@ function cniConfig(root: string, bridge: string): object {
         ipam: {
           type: 'host-local',
           dataDir: join(root, 'ipam'),
-          ranges: [[{ subnet: '10.98.76.0/24' }]],
+          ranges: [[{ subnet: `10.98.${subnet}.0/24` }]],
           routes: [{ dst: '0.0.0.0/0' }],
         },
       },
@@ -207,7 +210,7 @@ async function cleanUp(root: string): Promise<void> {
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     try {
       const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-      if (command.includes('containerd-shim') && command.includes(root)) {
+      if (command.includes('containerd-shim') && command.includes(`${root}/`)) {
         for (const child of childrenOf(pid)) process.kill(child, 'SIGKILL');
         process.kill(Number(pid), 'SIGKILL');
       }

@@ -39,6 +39,13 @@ export interface RealCluster {
   logs(pod: string, container: string, query?: string): Promise<string>;
   runtime: ReturnType<typeof criRuntime>;
   root: string;
+  cgroupRoot: string;
+  /** Makes a pod of one container that runs a script. */
+  create(name: string, script: string, container?: object, spec?: object): Promise<Pod>;
+  /** The same, to its end; gives what it printed. */
+  output(name: string, script: string, container?: object, spec?: object): Promise<string>;
+  phase(name: string, wanted: string): Promise<Pod>;
+  remove(name: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -46,8 +53,9 @@ const clock = systemClock;
 const random = systemRandom;
 const log: Logger = silentLogger;
 
-export async function startRealCluster(root: string): Promise<RealCluster> {
-  const containerd = await startContainerd(root);
+export async function startRealCluster(name: string, subnet: number): Promise<RealCluster> {
+  const containerd = await startContainerd(name, subnet);
+  const { root } = containerd;
   const stopServer = new AbortController();
   const runtime = criRuntime({ endpoint: containerd.endpoint });
   const tls = makeCertificate(join(root, 'tls'));
@@ -132,6 +140,29 @@ export async function startRealCluster(root: string): Promise<RealCluster> {
     };
   }
 
+  const run: RealCluster['run'] = (name, spec, metadata = {}) =>
+    client.create(refs.pods, {
+      metadata: { name, namespace: 'default', ...metadata },
+      spec: {
+        nodeName: 'node-1',
+        terminationGracePeriodSeconds: 1,
+        automountServiceAccountToken: false,
+        ...spec,
+      } as Pod['spec'],
+    });
+  const pod = (name: string) => client.get(refs.pods, name, 'default');
+  const create: RealCluster['create'] = (name, script, container = {}, spec = {}) =>
+    run(name, {
+      restartPolicy: 'Never',
+      containers: [{ name: 'main', image: containerd.image, command: shell(script), ...container }],
+      ...spec,
+    });
+  async function logs(name: string, container: string, query = ''): Promise<string> {
+    const { status, body } = await get(`/containerLogs/default/${name}/${container}${query}`);
+    if (status !== 200) throw new Error(`${status} ${body}`);
+    return body;
+  }
+
   let current = startKubelet();
   const get = (path: string) => fetchText(current.port, path, tls);
   return {
@@ -149,22 +180,24 @@ export async function startRealCluster(root: string): Promise<RealCluster> {
       await whileDown?.();
       current = startKubelet();
     },
-    run: (name, spec, metadata = {}) =>
-      client.create(refs.pods, {
-        metadata: { name, namespace: 'default', ...metadata },
-        spec: {
-          nodeName: 'node-1',
-          terminationGracePeriodSeconds: 1,
-          automountServiceAccountToken: false,
-          ...spec,
-        } as Pod['spec'],
-      }),
-    pod: (name) => client.get(refs.pods, name, 'default'),
-    async logs(pod, container, query = '') {
-      const { status, body } = await get(`/containerLogs/default/${pod}/${container}${query}`);
-      if (status !== 200) throw new Error(`${status} ${body}`);
-      return body;
+    run,
+    pod,
+    create,
+    logs,
+    cgroupRoot: containerd.cgroupRoot,
+    async output(name, script, container, spec) {
+      await create(name, script, container, spec);
+      await eventually(`${name} ends`, async () =>
+        ['Succeeded', 'Failed'].includes((await pod(name)).status?.phase ?? ''),
+      );
+      return logs(name, 'main');
     },
+    phase: (name, wanted) =>
+      eventually(`${name} is ${wanted}`, async () => {
+        const seen = await pod(name);
+        return seen.status?.phase === wanted && seen;
+      }),
+    remove: (name) => client.delete(refs.pods, name, 'default'),
     async stop() {
       await current.stop();
       runtime.close();
@@ -173,6 +206,10 @@ export async function startRealCluster(root: string): Promise<RealCluster> {
       await containerd.stop();
     },
   };
+}
+
+export function shell(script: string): string[] {
+  return ['sh', '-c', script];
 }
 
 /** Polls until `check` gives something that is not false or undefined. */

@@ -1,5 +1,5 @@
-// Replies as bytes (RFC 1035), with the compression of names that dns-packet leaves out: of a headless
-// Service 35 endpoints fit into one datagram of 1,232 bytes where uncompressed 14 would.
+// Replies as bytes (RFC 1035), with the compression of names that dns-packet leaves out: an address of a
+// headless Service takes 16 bytes where uncompressed it takes about 45, so nearly three times as many fit.
 import { parseAddress } from '../address.ts';
 import type { ReceivedQuery } from './decode_query.ts';
 import { type Answer, type DnsRecord, type Question, type Rcode, rcodes } from './message.ts';

@@ -75,6 +75,7 @@ function validateEndpoints(endpoints: Endpoint[], addressType: string): FieldErr
 function validateAddress(address: string, addressType: string, list: string, i: number): FieldError[] {
   const path = `${list}[${i}]`;
   if (addressType === 'FQDN') return validateDomainName(address, path);
+  if (addressType !== 'IPv4' && addressType !== 'IPv6') return [];
   const errors = addressType === 'IPv6' ? validateIp(address, path) : validateLegacyIp(address, path);
   if (errors.length > 0) return errors;
   return [

@@ -89,7 +89,9 @@ export function validateCounts(
   const { partsOf, parts = [], readyName = 'readyReplicas' } = rules;
   for (const field of partsOf ? parts : [])
     if ((now[field] ?? 0) > (now[partsOf!] ?? 0))
-      errors.push(invalidValue(`status.${field}`, now[field], `cannot be greater than status.${partsOf}`));
+      errors.push(
+        invalidValue(`status.${field}`, now[field] ?? 0, `cannot be greater than status.${partsOf}`),
+      );
   if (partsOf && (now.availableReplicas ?? 0) > (now.readyReplicas ?? 0))
     errors.push(
       invalidValue('status.availableReplicas', now.availableReplicas, `cannot be greater than ${readyName}`),

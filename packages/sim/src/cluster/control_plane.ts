@@ -7,6 +7,7 @@ import {
   createServiceAccountAuthenticator,
   ensureBootstrapObjects,
   superuserAuthorizer,
+  writeQuotaStatus,
 } from '@kubets/apiserver/access/index.ts';
 import { type Clock, type Component, type Logger, type Random, runComponents } from '@kubets/base';
 import { createClient, createEventRecorder, createInformers, inProcessTransport } from '@kubets/client';
@@ -39,7 +40,7 @@ export function createControlPlane({ clock, fork, log, audit }: ControlPlaneOpti
     get: (...where) => api.reader.get(...where),
     list: (...where) => api.reader.list(...where),
   };
-  const api = createApiServer({
+  const api: ApiServer = createApiServer({
     store: memoryStore(),
     clock,
     random: fork(),
@@ -47,7 +48,12 @@ export function createControlPlane({ clock, fork, log, audit }: ControlPlaneOpti
     resources,
     authenticators: [createServiceAccountAuthenticator({ issuer, reader, audiences: [issuer.issuer] })],
     authorizers: [superuserAuthorizer, createNodeAuthorizer(reader), createRbacAuthorizer(reader)],
-    admission: admissionPlugins({ reader, clock, random: fork() }),
+    admission: admissionPlugins({
+      reader,
+      clock,
+      random: fork(),
+      writeQuotaStatus: (quota) => writeQuotaStatus(api.handle, quota),
+    }),
     tokenIssuer: issuer,
     version,
     audit,

@@ -50,7 +50,12 @@ const reader: Reader = {
       .map(([, value]) => value),
 };
 const clock = new FakeClock();
-const plugins = admissionPlugins({ reader, clock, random: seededRandom(1) });
+/** Takes the write as the server would. */
+const writeQuotaStatus = async (quota: any) => {
+  world['resourcequotas/bounded/q'] = quota;
+  return true;
+};
+const plugins = admissionPlugins({ reader, clock, random: seededRandom(1), writeQuotaStatus });
 
 async function admit(change: Partial<AdmissionRequest>): Promise<any> {
   const request: AdmissionRequest = {
@@ -195,6 +200,44 @@ describe('admission', () => {
       metadata: { finalizers: ['kubernetes.io/pvc-protection'] },
     });
     expect((await admit(claim({ storageClassName: '' }))).spec.storageClassName).toBe('');
+  });
+
+  test('a quota is raised by what is asked, refuses what is too much, and wants to know what it counts', async () => {
+    const hard = { pods: '2', 'requests.cpu': '1', 'count/configmaps': '1' };
+    const used = { pods: '1', 'requests.cpu': '500m', 'count/configmaps': '0' };
+    world['namespaces//bounded'] = { metadata: { name: 'bounded' }, status: { phase: 'Active' } };
+    world['serviceaccounts/bounded/default'] = { metadata: { name: 'default' } };
+    world['resourcequotas/bounded/q'] = {
+      metadata: { name: 'q', namespace: 'bounded' },
+      spec: { hard },
+      status: { hard, used },
+    };
+    const asking = (cpu?: string) => ({
+      namespace: 'bounded',
+      object: pod({
+        containers: [{ name: 'c', image: 'i', ...(cpu && { resources: { requests: { cpu } } }) }],
+      }),
+    });
+    const refusal = (change: object) =>
+      admit(change).then(
+        () => undefined,
+        (error) => error.message,
+      );
+    expect(await refusal(asking('600m'))).toBe(
+      'pods "p" is forbidden: exceeded quota: q, requested: requests.cpu=600m, used: requests.cpu=500m, limited: requests.cpu=1',
+    );
+    expect(await refusal(asking())).toBe(
+      'pods "p" is forbidden: failed quota: q: must specify requests.cpu for: c',
+    );
+    expect(await refusal({ ...asking('500m'), dryRun: true })).toBeUndefined();
+    expect(await refusal(asking('500m'))).toBeUndefined();
+    expect(world['resourcequotas/bounded/q'].status.used).toEqual({
+      pods: '2',
+      'requests.cpu': '1',
+      'count/configmaps': '0',
+    });
+    expect(await refusal(asking('0'))).toContain('requested: pods=1, used: pods=2, limited: pods=2');
+    delete world['resourcequotas/bounded/q'];
   });
 
   test('a new node takes no pods yet', async () => {

@@ -6,6 +6,7 @@ import { limitRanger } from './limit_ranger.ts';
 import { namespaceLifecycle } from './namespace_lifecycle.ts';
 import { nodeRestriction, taintNodesByCondition } from './node_rules.ts';
 import { priorityAdmission } from './priority.ts';
+import { type ResourceQuotaOptions, resourceQuota } from './resource_quota.ts';
 import { runtimeClassAdmission } from './runtime_class.ts';
 import { serviceAccountAdmission } from './service_account.ts';
 import {
@@ -18,6 +19,7 @@ export interface AdmissionOptions {
   reader: Reader;
   clock: Clock;
   random: Random;
+  writeQuotaStatus: ResourceQuotaOptions['writeStatus'];
 }
 
 export function admissionPlugins(options: AdmissionOptions): readonly AdmissionPlugin[] {
@@ -34,5 +36,7 @@ export function admissionPlugins(options: AdmissionOptions): readonly AdmissionP
     defaultIngressClass(reader),
     storageObjectInUseProtection,
     runtimeClassAdmission(reader),
+    // Last: what it counts must be what is written.
+    resourceQuota({ reader, clock: options.clock, writeStatus: options.writeQuotaStatus }),
   ];
 }

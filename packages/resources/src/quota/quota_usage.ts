@@ -10,8 +10,8 @@ import {
   type Service,
 } from '@kubets/api';
 import type { Ms } from '@kubets/base';
-import { addAmounts, aggregateContainers, podQosClass } from '@kubets/resources';
-import { isPodFinished } from '../runtime/pod_state.ts';
+import { addAmounts, aggregateContainers } from '../core/pod/pod_resources.ts';
+import { podQosClass } from '../core/pod/qos.ts';
 
 export type Usage = Record<string, string>;
 
@@ -79,7 +79,7 @@ export function quotaUsage(
 
 /** Finished pods take nothing any more, nor those that should have gone by now. */
 function stillTakesResources(pod: Pod, now: Ms): boolean {
-  if (isPodFinished(pod)) return false;
+  if (pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed') return false;
   const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
   if (!deletionTimestamp || deletionGracePeriodSeconds === undefined) return true;
   return now <= Date.parse(deletionTimestamp) + deletionGracePeriodSeconds * 1000;
