@@ -156,6 +156,58 @@ test('storage paths are those of upstream', () => {
   });
 });
 
+const namesOf = (wanted: (resource: Resource) => unknown) =>
+  resources.filter(wanted).map(({ id }) => id.resource);
+
+test('PUT creates what it does not find, for few kinds', () => {
+  expect(namesOf(({ allowCreateOnUpdate }) => allowCreateOnUpdate).sort()).toEqual([
+    'clusterrolebindings',
+    'clusterroles',
+    'endpoints',
+    'events',
+    'leases',
+    'limitranges',
+    'rolebindings',
+    'roles',
+    'runtimeclasses',
+    'services',
+  ]);
+});
+
+test('an update must say which version it has seen, for few kinds', () => {
+  expect(namesOf(({ allowUnconditionalUpdate }) => allowUnconditionalUpdate === false).sort()).toEqual([
+    'apiservices',
+    'csidrivers',
+    'csinodes',
+    'csistoragecapacities',
+    'customresourcedefinitions',
+    'leases',
+    'mutatingadmissionpolicies',
+    'mutatingadmissionpolicybindings',
+    'mutatingwebhookconfigurations',
+    'poddisruptionbudgets',
+    'runtimeclasses',
+    'validatingadmissionpolicies',
+    'validatingadmissionpolicybindings',
+    'validatingwebhookconfigurations',
+    'volumeattachments',
+  ]);
+});
+
+test('what is particular to deletion and age', () => {
+  expect(namesOf(({ gracefulDelete }) => gracefulDelete)).toEqual(['pods']);
+  expect(namesOf(({ defaultPropagation }) => defaultPropagation === 'Orphan').sort()).toEqual([
+    'jobs',
+    'replicationcontrollers',
+  ]);
+  expect(namesOf(({ ttlSeconds }) => ttlSeconds)).toEqual(['events']);
+});
+
+test('columns describe themselves', () => {
+  for (const { id, columns } of resources)
+    for (const { name, description } of columns) expect(`${id.kind} ${name} ${description}`).toMatch(/\.$/);
+});
+
 const context = { clock: new FakeClock(), random: seededRandom(1) };
 
 /** Every rule of a kind, one after the other, as the server runs them. */

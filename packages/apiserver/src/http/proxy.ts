@@ -39,7 +39,7 @@ export async function proxyRequest(
 ): Promise<void> {
   let answer: IncomingMessage;
   try {
-    answer = await ask(context, request, body, target);
+    answer = await askFar(context, request, body, target);
   } catch (error) {
     const refusal = serviceUnavailable(`error trying to reach service: ${errorMessage(error)}`);
     return respond(context, request, out, errorOf(refusal.status));
@@ -61,7 +61,8 @@ export async function proxyRequest(
   }
 }
 
-function ask(
+/** The far end's answer to the request, its head read. Rejects when it can't be reached. */
+export function askFar(
   { kubelet }: ProxyContext,
   request: HttpRequest,
   body: Readable | undefined,

@@ -1,12 +1,13 @@
 // Upgraded connections (SPDY, WebSocket): bytes go both ways between the client and whoever it asked for.
 import type { Duplex } from 'node:stream';
-import { serviceUnavailable } from '@kubets/api';
+import { isApiError, serviceUnavailable } from '@kubets/api';
 import { errorMessage } from '@kubets/base';
 import { encodeAs } from '../encode/index.ts';
 import type { ApiResult, Handler, ProxyTarget } from '../request.ts';
 import { dial } from './dial.ts';
 import type { HttpRequest } from './http_request.ts';
-import { forwardedHeaders, type ProxyContext } from './proxy.ts';
+import { askFar, forwardedHeaders, type ProxyContext } from './proxy.ts';
+import { joinSockets, sendOverWebSocket } from './streaming/index.ts';
 import type { ServeStreaming } from './streaming_hook.ts';
 
 export interface UpgradeContext extends ProxyContext {
@@ -40,7 +41,31 @@ export async function serveUpgrade(
     });
     return;
   }
+  if (webSocket && target.as === 'kubelet' && target.url.pathname.startsWith('/containerLogs/')) {
+    await sendLogs(context, request, socket, head, target);
+    return;
+  }
   await tunnel(context, request, socket, head, target);
+}
+
+/** The kubelet speaks plain HTTP here: what it answers goes to the client as messages (pods/log over WebSocket). */
+async function sendLogs(
+  context: UpgradeContext,
+  request: HttpRequest,
+  socket: Duplex,
+  head: Uint8Array,
+  target: ProxyTarget,
+): Promise<void> {
+  try {
+    const answer = await askFar(context, request, undefined, target);
+    request.signal.addEventListener('abort', () => answer.destroy(), { once: true });
+    await sendOverWebSocket({ headers: request.headers, socket, head }, answer, context.clock);
+  } catch (error) {
+    const { status } = isApiError(error)
+      ? error
+      : serviceUnavailable(`error dialing backend: ${errorMessage(error)}`);
+    refuse(socket, { type: 'object', status: status.code ?? 500, object: status });
+  }
 }
 
 async function tunnel(
@@ -59,18 +84,7 @@ async function tunnel(
   }
   far.write(requestHead(request, target));
   if (head.length > 0) far.write(head);
-  const close = () => {
-    far.destroy();
-    socket.destroy();
-  };
-  for (const side of [far, socket]) {
-    side.on('error', close);
-    side.on('close', close);
-  }
-  context.signal.addEventListener('abort', close, { once: true });
-  far.on('close', () => context.signal.removeEventListener('abort', close));
-  far.pipe(socket);
-  socket.pipe(far);
+  await joinSockets(far, socket, { clock: context.clock, signal: context.signal });
 }
 
 // The client's own request, to the target's path: the far end answers the upgrade itself.

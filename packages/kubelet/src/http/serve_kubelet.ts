@@ -104,7 +104,7 @@ export function serveKubelet(options: ServeKubeletOptions): Component {
         user,
         signal: new AbortController().signal,
       };
-      tunnel(request, socket, head, await streamUrl(api, action, asked));
+      tunnel({ request, caller: socket, head, url: await streamUrl(api, action, asked), clock });
     } catch (error) {
       const { status, body } = refusal(error);
       const bytes = Buffer.from(body as string);

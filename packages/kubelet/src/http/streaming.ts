@@ -2,6 +2,8 @@
 import type { IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { joinSockets } from '@kubets/apiserver/http/streaming/index.ts';
+import type { Clock } from '@kubets/base';
 import { podOf, readySandbox, runningContainer } from './find_container.ts';
 import type { KubeletApi, KubeletRequest } from './kubelet_request.ts';
 
@@ -34,8 +36,17 @@ export async function streamUrl(
   );
 }
 
+export interface TunnelRequest {
+  request: IncomingMessage;
+  caller: Duplex;
+  /** What came with the request past its head. */
+  head: Buffer;
+  url: URL;
+  clock: Clock;
+}
+
 /** Sends the caller's own upgrade request on to `url` and joins the two connections. */
-export function tunnel(request: IncomingMessage, caller: Duplex, head: Buffer, url: URL): void {
+export function tunnel({ request, caller, head, url, clock }: TunnelRequest): void {
   const runtime = connect({ host: url.hostname, port: Number(url.port) });
   const headers: string[] = [];
   for (let i = 0; i < request.rawHeaders.length; i += 2) {
@@ -45,21 +56,16 @@ export function tunnel(request: IncomingMessage, caller: Duplex, head: Buffer, u
     if (lower === 'authorization') continue;
     headers.push(`${name}: ${lower === 'host' ? url.host : request.rawHeaders[i + 1]}`);
   }
+  const refused = () => caller.destroy();
+  runtime.once('error', refused);
+  caller.once('error', () => runtime.destroy());
   runtime.once('connect', () => {
+    runtime.off('error', refused);
     runtime.setNoDelay(true);
     runtime.write(
       `${request.method} ${url.pathname}${url.search} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`,
     );
     runtime.write(head);
-    caller.pipe(runtime);
-    runtime.pipe(caller);
+    void joinSockets(caller, runtime, { clock });
   });
-  const close = () => {
-    runtime.destroy();
-    caller.destroy();
-  };
-  runtime.on('error', close);
-  caller.on('error', close);
-  runtime.on('close', close);
-  caller.on('close', close);
 }

@@ -65,8 +65,7 @@ const healthNames = ['UNKNOWN', 'SERVING', 'NOT_SERVING', 'SERVICE_UNKNOWN'];
 
 function get(request: HttpRequest): Promise<HttpAnswer> {
   const { scheme, host, port, path, headers, timeoutMs, signal } = request;
-  const list: Record<string, string[]> = {};
-  for (const [name, value] of headers) (list[name] ??= []).push(value);
+  const list = headerLists(headers);
   return new Promise((resolve, reject) => {
     const fail = (reason: string) =>
       reject(new Error(`Get "${scheme}://${hostPort(host, port)}${path}": ${reason}`));
@@ -100,6 +99,17 @@ function get(request: HttpRequest): Promise<HttpAnswer> {
       );
     });
   });
+}
+
+/** Values of one name together; there is one Host only. */
+function headerLists(headers: HttpRequest['headers']): Record<string, string | string[]> {
+  const lists: Record<string, string | string[]> = {};
+  for (const [name, value] of headers) {
+    const known = lists[name];
+    if (known === undefined || name.toLowerCase() === 'host') lists[name] = value;
+    else lists[name] = [known, value].flat();
+  }
+  return lists;
 }
 
 function redirectOf(request: HttpRequest, { status, location }: HttpAnswer): HttpRequest | undefined {
