@@ -1,5 +1,6 @@
 import type { MutatingAdmissionPolicy, ValidatingAdmissionPolicy } from '@kubets/api';
 import { type Definition, define } from '../define.ts';
+import { notActedOn } from '../rules/not_acted_on.ts';
 import { columnsOf, countColumn, textColumn } from '../table/columns.ts';
 import { admissionKind, warnOfStaticName } from './admission_kinds.ts';
 import { defaultMatchResources } from './match_rules.ts';
@@ -30,6 +31,7 @@ const paramKindColumn = textColumn<any>(
 );
 
 export const validatingAdmissionPolicy = define<ValidatingAdmissionPolicy>({
+  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('validatingadmissionpolicies', 'ValidatingAdmissionPolicy'),
   columns: columnsOf<ValidatingAdmissionPolicy>(
@@ -41,6 +43,7 @@ export const validatingAdmissionPolicy = define<ValidatingAdmissionPolicy>({
 });
 
 export const mutatingAdmissionPolicy = define<MutatingAdmissionPolicy>({
+  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('mutatingadmissionpolicies', 'MutatingAdmissionPolicy'),
   columns: columnsOf<MutatingAdmissionPolicy>(

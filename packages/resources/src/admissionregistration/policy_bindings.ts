@@ -14,6 +14,7 @@ import { type Definition, define } from '../define.ts';
 import { validateAnyOf } from '../rules/enums.ts';
 import { validateLabelSelector } from '../rules/labels.ts';
 import { dns1123Subdomain, pathSegmentName } from '../rules/names.ts';
+import { notActedOn } from '../rules/not_acted_on.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 import { admissionKind, warnOfStaticName } from './admission_kinds.ts';
 import { defaultMatchResources, validateMatchResources } from './match_rules.ts';
@@ -36,6 +37,7 @@ const common = {
 } satisfies Partial<Definition<Binding>>;
 
 export const validatingAdmissionPolicyBinding = define<ValidatingAdmissionPolicyBinding>({
+  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding'),
   validate: (binding) => [
@@ -45,6 +47,7 @@ export const validatingAdmissionPolicyBinding = define<ValidatingAdmissionPolicy
 });
 
 export const mutatingAdmissionPolicyBinding = define<MutatingAdmissionPolicyBinding>({
+  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('mutatingadmissionpolicybindings', 'MutatingAdmissionPolicyBinding'),
   validate(binding) {

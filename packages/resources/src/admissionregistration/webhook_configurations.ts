@@ -1,5 +1,6 @@
 import type { MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '@kubets/api';
 import { type Definition, define } from '../define.ts';
+import { notActedOn } from '../rules/not_acted_on.ts';
 import { columnsOf, countColumn } from '../table/columns.ts';
 import { admissionKind, warnOfStaticName } from './admission_kinds.ts';
 import { defaultWebhook, validateWebhooks } from './validate_webhooks.ts';
@@ -18,6 +19,7 @@ const common = {
 } satisfies Partial<Definition<Configuration>>;
 
 export const mutatingWebhookConfiguration = define<MutatingWebhookConfiguration>({
+  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'),
   defaults({ webhooks = [] }) {
@@ -29,6 +31,7 @@ export const mutatingWebhookConfiguration = define<MutatingWebhookConfiguration>
 });
 
 export const validatingWebhookConfiguration = define<ValidatingWebhookConfiguration>({
+  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('validatingwebhookconfigurations', 'ValidatingWebhookConfiguration'),
   defaults: ({ webhooks = [] }) => webhooks.forEach(defaultWebhook),

@@ -1,10 +1,12 @@
 import type { CustomResourceDefinition } from '@kubets/api';
 import { define, kindsOf } from '../define.ts';
+import { notActedOn } from '../rules/not_acted_on.ts';
 import { validateDefinition, validateDefinitionUpdate, validateStatusNames } from './validate_definition.ts';
 
 type Definition = CustomResourceDefinition;
 
 export const customResourceDefinition = define<Definition>({
+  warnings: notActedOn('custom resources are not served yet'),
   id: kindsOf('apiextensions.k8s.io', 'v1')('customresourcedefinitions', 'CustomResourceDefinition', {
     shortNames: ['crd', 'crds'],
     categories: ['api-extensions'],

@@ -15,11 +15,13 @@ import { cidrContains, parseCidr } from '../rules/ip_address.ts';
 import { validateLegacyCidr } from '../rules/ip_rules.ts';
 import { type SelectorOptions, validateLabelSelector } from '../rules/labels.ts';
 import { portName } from '../rules/names.ts';
+import { notActedOn } from '../rules/not_acted_on.ts';
 import { portNumber } from '../rules/numbers.ts';
 import { columnsOf, formatSelector, textColumn } from '../table/columns.ts';
 import { networkingKind } from './networking_kinds.ts';
 
 export const networkPolicy = define<NetworkPolicy>({
+  warnings: notActedOn('network policies are not enforced yet'),
   id: networkingKind('networkpolicies', 'NetworkPolicy', { shortNames: ['netpol'] }),
   scope: 'Namespaced',
   columns: columnsOf<NetworkPolicy>(
