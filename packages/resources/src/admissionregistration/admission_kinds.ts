@@ -1,13 +1,20 @@
 import type { KubeObject } from '@kubets/api';
 import { kindsOf } from '../define.ts';
+import { notActedOn } from '../rules/not_acted_on.ts';
 
 const kindOf = kindsOf('admissionregistration.k8s.io', 'v1');
 
 export const admissionKind = (resource: string, kind: string) =>
   kindOf(resource, kind, { categories: ['api-extensions'] });
 
+const notCalled = notActedOn('admission webhooks and policies are not called yet');
+
+export function warnOfAdmission(object: KubeObject): string[] {
+  return [...notCalled(), ...warnOfStaticName(object)];
+}
+
 /** Names of files that an API server reads at its start end so. */
-export function warnOfStaticName({ metadata }: KubeObject): string[] {
+function warnOfStaticName({ metadata }: KubeObject): string[] {
   const suffix = '.static.k8s.io';
   return metadata.name.endsWith(suffix)
     ? [

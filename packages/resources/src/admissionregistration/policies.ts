@@ -1,8 +1,7 @@
 import type { MutatingAdmissionPolicy, ValidatingAdmissionPolicy } from '@kubets/api';
 import { type Definition, define } from '../define.ts';
-import { notActedOn } from '../rules/not_acted_on.ts';
 import { columnsOf, countColumn, textColumn } from '../table/columns.ts';
-import { admissionKind, warnOfStaticName } from './admission_kinds.ts';
+import { admissionKind, warnOfAdmission } from './admission_kinds.ts';
 import { defaultMatchResources } from './match_rules.ts';
 import {
   validateMutatingPolicy,
@@ -16,7 +15,7 @@ const common = {
   scope: 'Cluster',
   allowUnconditionalUpdate: false,
   generation: 'spec',
-  warnings: warnOfStaticName,
+  warnings: warnOfAdmission,
   defaults({ spec = {} }) {
     spec.failurePolicy ??= 'Fail';
     defaultMatchResources(spec.matchConstraints);
@@ -31,7 +30,6 @@ const paramKindColumn = textColumn<any>(
 );
 
 export const validatingAdmissionPolicy = define<ValidatingAdmissionPolicy>({
-  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('validatingadmissionpolicies', 'ValidatingAdmissionPolicy'),
   columns: columnsOf<ValidatingAdmissionPolicy>(
@@ -43,7 +41,6 @@ export const validatingAdmissionPolicy = define<ValidatingAdmissionPolicy>({
 });
 
 export const mutatingAdmissionPolicy = define<MutatingAdmissionPolicy>({
-  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('mutatingadmissionpolicies', 'MutatingAdmissionPolicy'),
   columns: columnsOf<MutatingAdmissionPolicy>(

@@ -14,9 +14,8 @@ import { type Definition, define } from '../define.ts';
 import { validateAnyOf } from '../rules/enums.ts';
 import { validateLabelSelector } from '../rules/labels.ts';
 import { dns1123Subdomain, pathSegmentName } from '../rules/names.ts';
-import { notActedOn } from '../rules/not_acted_on.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
-import { admissionKind, warnOfStaticName } from './admission_kinds.ts';
+import { admissionKind, warnOfAdmission } from './admission_kinds.ts';
 import { defaultMatchResources, validateMatchResources } from './match_rules.ts';
 import { mutatingOperations } from './validate_policies.ts';
 
@@ -26,7 +25,7 @@ const common = {
   scope: 'Cluster',
   allowUnconditionalUpdate: false,
   generation: 'spec',
-  warnings: warnOfStaticName,
+  warnings: warnOfAdmission,
   defaults: ({ spec }) => defaultMatchResources(spec?.matchResources),
   columns: columnsOf<any>(
     textColumn<Binding>('PolicyName', 'The policy that it puts into force.', ({ spec }) => spec?.policyName),
@@ -37,7 +36,6 @@ const common = {
 } satisfies Partial<Definition<Binding>>;
 
 export const validatingAdmissionPolicyBinding = define<ValidatingAdmissionPolicyBinding>({
-  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('validatingadmissionpolicybindings', 'ValidatingAdmissionPolicyBinding'),
   validate: (binding) => [
@@ -47,7 +45,6 @@ export const validatingAdmissionPolicyBinding = define<ValidatingAdmissionPolicy
 });
 
 export const mutatingAdmissionPolicyBinding = define<MutatingAdmissionPolicyBinding>({
-  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('mutatingadmissionpolicybindings', 'MutatingAdmissionPolicyBinding'),
   validate(binding) {

@@ -1,8 +1,7 @@
 import type { MutatingWebhookConfiguration, ValidatingWebhookConfiguration } from '@kubets/api';
 import { type Definition, define } from '../define.ts';
-import { notActedOn } from '../rules/not_acted_on.ts';
 import { columnsOf, countColumn } from '../table/columns.ts';
-import { admissionKind, warnOfStaticName } from './admission_kinds.ts';
+import { admissionKind, warnOfAdmission } from './admission_kinds.ts';
 import { defaultWebhook, validateWebhooks } from './validate_webhooks.ts';
 
 type Configuration = MutatingWebhookConfiguration | ValidatingWebhookConfiguration;
@@ -14,12 +13,11 @@ const common = {
     countColumn<Configuration>('Webhooks', 'How many webhooks it has.', ({ webhooks }) => webhooks?.length),
   ),
   generation: ({ webhooks }) => webhooks,
-  warnings: warnOfStaticName,
+  warnings: warnOfAdmission,
   validate: ({ webhooks }, old) => validateWebhooks(webhooks, old && (old.webhooks ?? [])),
 } satisfies Partial<Definition<Configuration>>;
 
 export const mutatingWebhookConfiguration = define<MutatingWebhookConfiguration>({
-  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('mutatingwebhookconfigurations', 'MutatingWebhookConfiguration'),
   defaults({ webhooks = [] }) {
@@ -31,7 +29,6 @@ export const mutatingWebhookConfiguration = define<MutatingWebhookConfiguration>
 });
 
 export const validatingWebhookConfiguration = define<ValidatingWebhookConfiguration>({
-  warnings: notActedOn('admission webhooks and policies are not called yet'),
   ...common,
   id: admissionKind('validatingwebhookconfigurations', 'ValidatingWebhookConfiguration'),
   defaults: ({ webhooks = [] }) => webhooks.forEach(defaultWebhook),

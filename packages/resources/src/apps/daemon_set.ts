@@ -11,6 +11,7 @@ import {
   validateSameSelector,
   validateSelector,
 } from '../workload/validate_template.ts';
+import { warnOfTemplate } from '../workload/warn_of_workload.ts';
 import { selectorText, templateColumns } from '../workload/workload_columns.ts';
 import { appsKind } from './apps_kinds.ts';
 import { isZero } from './rolling_update.ts';
@@ -64,6 +65,7 @@ export const daemonSet = define<DaemonSet>({
   },
   validate: validateDaemonSet,
   validateUpdate: validateSameSelector,
+  warnings: (next, old) => warnOfTemplate(next.spec.template, 'spec.template', next, old),
   status: {
     initial: () => ({
       currentNumberScheduled: 0,

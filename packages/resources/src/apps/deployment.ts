@@ -18,8 +18,8 @@ import {
   validateLastingTemplate,
   validateSameSelector,
   validateSelector,
-  warnOfLongName,
 } from '../workload/validate_template.ts';
+import { warnOfWorkload } from '../workload/warn_of_workload.ts';
 import { selectorText, templateColumns } from '../workload/workload_columns.ts';
 import { appsKind } from './apps_kinds.ts';
 import { isZero } from './rolling_update.ts';
@@ -64,7 +64,7 @@ export const deployment = define<Deployment>({
   },
   validate: validateDeployment,
   validateUpdate: validateSameSelector,
-  warnings: warnOfLongName,
+  warnings: warnOfWorkload,
   status: {
     metadata: 'keepLabels',
     validate: (next, old) =>

@@ -10,8 +10,8 @@ import {
   validateLastingTemplate,
   validateSameSelector,
   validateSelector,
-  warnOfLongName,
 } from '../workload/validate_template.ts';
+import { warnOfWorkload } from '../workload/warn_of_workload.ts';
 import { selectorText, templateColumns } from '../workload/workload_columns.ts';
 import { appsKind } from './apps_kinds.ts';
 
@@ -34,7 +34,7 @@ export const replicaSet = define<ReplicaSet>({
   prepareUpdate: ({ spec }) => spec.template?.spec && dropGatedFields(spec.template.spec),
   validate: validateReplicaSet,
   validateUpdate: validateSameSelector,
-  warnings: warnOfLongName,
+  warnings: warnOfWorkload,
   status: {
     // Upstream says `replicas` with its path and `readyReplicas` without.
     initial: () => ({ replicas: 0 }),

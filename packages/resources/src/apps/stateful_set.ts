@@ -2,11 +2,13 @@ import type { StatefulSet } from '@kubets/api';
 import { defaultPodTemplateSpec } from '../core/pod/default_pod.ts';
 import { defaultClaimSpec } from '../core/pod/default_volumes.ts';
 import { dropGatedFields } from '../core/pod/prepare_pod.ts';
+import { warnOfClaimSpec } from '../core/volume_warnings.ts';
 import { define } from '../define.ts';
 import { nameIsLabel } from '../rules/names.ts';
 import { scaleSubresource } from '../scale.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 import { validateCounts } from '../workload/validate_template.ts';
+import { warnOfTemplate } from '../workload/warn_of_workload.ts';
 import { templateColumns } from '../workload/workload_columns.ts';
 import { appsKind } from './apps_kinds.ts';
 import { validateStatefulSet, validateStatefulSetUpdate } from './validate_stateful_set.ts';
@@ -30,12 +32,17 @@ export const statefulSet = define<StatefulSet>({
   prepareUpdate: ({ spec }, old) => dropGated(spec, old.spec),
   validate: validateStatefulSet,
   validateUpdate: validateStatefulSetUpdate,
-  warnings: ({ spec }) =>
-    (spec.revisionHistoryLimit ?? 0) < 0
+  warnings: (next, old) => [
+    ...warnOfTemplate(next.spec.template, 'spec.template', next, old),
+    ...(next.spec.volumeClaimTemplates ?? []).flatMap((claim, i) =>
+      warnOfClaimSpec(claim.spec ?? {}, `spec.volumeClaimTemplates[${i}]`),
+    ),
+    ...((next.spec.revisionHistoryLimit ?? 0) < 0
       ? [
           'spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended',
         ]
-      : [],
+      : []),
+  ],
   status: {
     initial: () => ({ replicas: 0, availableReplicas: 0 }),
     validate: (next, old) =>

@@ -12,11 +12,15 @@ import { validateOneOf } from '../rules/enums.ts';
 import { validateNonNegative } from '../rules/numbers.ts';
 import { ageSince } from '../table/age.ts';
 import { columnsOf, countColumn, formatSelector, textColumn } from '../table/columns.ts';
-import { warnOfLongName } from '../workload/validate_template.ts';
+import { warnOfName } from '../workload/warn_of_workload.ts';
 import { templateColumns } from '../workload/workload_columns.ts';
 import { isTimeZone, parseCronSchedule } from './cron_schedule.ts';
 import { defaultJobSpec } from './default_job.ts';
 import { validateJobSpec } from './validate_job.ts';
+import { warnOfJobSpec } from './warn_of_job.ts';
+
+const zoneInSchedule =
+  'cannot use TZ or CRON_TZ in spec.spec.schedule, use timeZone instead, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details';
 
 export const cronJob = define<CronJob>({
   id: kindsOf('batch', 'v1')('cronjobs', 'CronJob', { shortNames: ['cj'], categories: ['all'] }),
@@ -52,7 +56,11 @@ export const cronJob = define<CronJob>({
   prepareCreate: ({ spec }) => dropGated(spec),
   prepareUpdate: ({ spec }) => dropGated(spec),
   validate: validateCronJob,
-  warnings: warnOfLongName,
+  warnings: (next, old) => [
+    ...warnOfName(next, old),
+    ...warnOfJobSpec(next.spec.jobTemplate?.spec ?? {}, 'spec.jobTemplate.spec', next, old),
+    ...(old && next.spec.schedule?.includes('TZ') ? [zoneInSchedule] : []),
+  ],
   status: {},
 });
 

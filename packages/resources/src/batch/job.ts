@@ -3,11 +3,12 @@ import { dropGatedFields } from '../core/pod/prepare_pod.ts';
 import { define, kindsOf } from '../define.ts';
 import { ageSince, humanDuration } from '../table/age.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
-import { warnOfLongName } from '../workload/validate_template.ts';
+import { warnOfName } from '../workload/warn_of_workload.ts';
 import { selectorText, templateColumns } from '../workload/workload_columns.ts';
 import { defaultJob, defaultJobLabels } from './default_job.ts';
 import { hasCondition, validateJobStatus } from './job_status.ts';
 import { validateJob, validateJobUpdate } from './validate_job.ts';
+import { warnOfJobSpec } from './warn_of_job.ts';
 
 export const job = define<Job>({
   id: kindsOf('batch', 'v1')('jobs', 'Job', { categories: ['all'] }),
@@ -31,7 +32,7 @@ export const job = define<Job>({
   prepareUpdate: ({ spec }) => spec.template?.spec && dropGatedFields(spec.template.spec),
   validate: validateJob,
   validateUpdate: validateJobUpdate,
-  warnings: warnOfLongName,
+  warnings: (next, old) => [...warnOfName(next, old), ...warnOfJobSpec(next.spec, 'spec', next, old)],
   status: { validate: validateJobStatus },
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
 });

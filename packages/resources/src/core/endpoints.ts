@@ -10,6 +10,7 @@ import { define } from '../define.ts';
 import { validateOneOf } from '../rules/enums.ts';
 import { sameValue } from '../rules/equality.ts';
 import { validateLegacyIp } from '../rules/ip_rules.ts';
+import { warnOfIp } from '../rules/ip_warnings.ts';
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../rules/names.ts';
 import { portNumber } from '../rules/numbers.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
@@ -32,8 +33,21 @@ export const endpoints = define<Endpoints>({
     // Subsets that were stored under older rules may stay as they are.
     return old && sameValue(old.subsets, object.subsets, 'core.v1.EndpointSubset') ? [] : errors;
   },
-  warnings: () => ['v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice'],
+  warnings: (object) => [
+    'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    ...warnOfAddresses(object),
+  ],
 });
+
+/** What the controller writes is in order. */
+function warnOfAddresses({ metadata, subsets = [] }: Endpoints): string[] {
+  if (metadata.labels?.['endpoints.kubernetes.io/managed-by'] === 'endpoint-controller') return [];
+  return subsets.flatMap((subset, i) =>
+    (['addresses', 'notReadyAddresses'] as const).flatMap((list) =>
+      (subset[list] ?? []).flatMap(({ ip }, j) => warnOfIp(ip, `subsets[${i}].${list}[${j}].ip`)),
+    ),
+  );
+}
 
 function validateSubsets({ subsets = [] }: Endpoints): FieldError[] {
   return subsets.flatMap(({ addresses = [], notReadyAddresses = [], ports = [] }, i) => {

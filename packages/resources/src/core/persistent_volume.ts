@@ -27,6 +27,7 @@ import {
   validateClassName,
   volumeModes,
 } from './volume_rules.ts';
+import { warnOfVolume } from './volume_warnings.ts';
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class';
 
@@ -66,6 +67,7 @@ export const persistentVolume = define<PersistentVolume>({
     if (spec.capacity) spec.capacity = roundUpAmounts(spec.capacity);
   },
   validate: ({ spec }) => validateSpec(spec),
+  warnings: warnOfVolume,
   validateUpdate,
   status: {
     initial: (_, { clock }) => ({ phase: 'Pending', lastPhaseTransitionTime: rfc3339(clock.now()) }),

@@ -18,6 +18,7 @@ import { defaultClaimSpec } from './pod/default_volumes.ts';
 import { describeChanges } from './pod/describe_changes.ts';
 import { isNative, roundUpAmounts } from './resource_names.ts';
 import { accessModesText, phaseText } from './volume_rules.ts';
+import { warnOfClaim } from './volume_warnings.ts';
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class';
 
@@ -58,6 +59,7 @@ export const persistentVolumeClaim = define<PersistentVolumeClaim>({
     return validateClaimSpec(spec, 'spec', { allowAnyGroup: source !== undefined });
   },
   validateUpdate: validateClaimUpdate,
+  warnings: warnOfClaim,
   status: { initial: () => ({ phase: 'Pending' }), validate: validateStatus },
   selectableFields: { name: ({ metadata }) => metadata.name },
 });

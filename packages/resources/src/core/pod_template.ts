@@ -1,6 +1,7 @@
 import type { PodTemplate } from '@kubets/api';
 import { define } from '../define.ts';
 import { formatLabels, nameColumn, textColumn } from '../table/columns.ts';
+import { warnOfTemplate } from '../workload/warn_of_workload.ts';
 import { coreKind } from './core_kinds.ts';
 import { defaultPodTemplateSpec } from './pod/default_pod.ts';
 import { dropGatedFields } from './pod/prepare_pod.ts';
@@ -35,4 +36,5 @@ export const podTemplate = define<PodTemplate>({
   prepareCreate: ({ template }) => template?.spec && dropGatedFields(template.spec),
   prepareUpdate: ({ template }) => template?.spec && dropGatedFields(template.spec),
   validate: ({ template = {} }) => validatePodTemplate(template, 'template'),
+  warnings: (next, old) => warnOfTemplate(next.template, 'template', next, old),
 });

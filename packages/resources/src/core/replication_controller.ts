@@ -4,12 +4,8 @@ import { validateLabels } from '../rules/labels.ts';
 import { validateNonNegative } from '../rules/numbers.ts';
 import { scaleSubresource } from '../scale.ts';
 import { columnsOf, countColumn, formatLabels } from '../table/columns.ts';
-import {
-  validateCounts,
-  validateLastingTemplate,
-  validateMatches,
-  warnOfLongName,
-} from '../workload/validate_template.ts';
+import { validateCounts, validateLastingTemplate, validateMatches } from '../workload/validate_template.ts';
+import { warnOfWorkload } from '../workload/warn_of_workload.ts';
 import { templateColumns } from '../workload/workload_columns.ts';
 import { coreKind } from './core_kinds.ts';
 import { defaultPodTemplateSpec } from './pod/default_pod.ts';
@@ -47,7 +43,7 @@ export const replicationController = define<ReplicationController>({
   prepareCreate: ({ spec }) => spec.template?.spec && dropGatedFields(spec.template.spec),
   prepareUpdate: ({ spec }) => spec.template?.spec && dropGatedFields(spec.template.spec),
   validate: validateController,
-  warnings: warnOfLongName,
+  warnings: warnOfWorkload,
   status: {
     initial: () => ({ replicas: 0 }),
     validate: (next, old) =>

@@ -1,6 +1,7 @@
 import type { EndpointSlice } from '@kubets/api';
 import { firstOf } from '../core/endpoints.ts';
 import { define, kindsOf } from '../define.ts';
+import { warnOfIp } from '../rules/ip_warnings.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from './validate_endpoint_slice.ts';
 
@@ -16,6 +17,7 @@ export const endpointSlice = define<EndpointSlice>({
       listOf((endpoints ?? []).flatMap(({ addresses }) => addresses ?? [])),
     ),
   ),
+  warnings: warnOfAddresses,
   defaults(object) {
     object.endpoints ??= [];
     for (const port of object.ports ?? []) {
@@ -43,4 +45,17 @@ function dropTopology(endpoints: EndpointSlice['endpoints'] = []): void {
 
 function listOf(all: string[]): string {
   return all.length === 0 ? '<unset>' : firstOf(all);
+}
+
+function warnOfAddresses({ metadata, addressType, endpoints = [] }: EndpointSlice, old?: unknown): string[] {
+  const ofType = addressType === 'FQDN' && !old ? ['spec.addressType: FQDN endpoints are deprecated'] : [];
+  // What the controllers write is in order.
+  const manager = metadata.labels?.['endpointslice.kubernetes.io/managed-by'] ?? '';
+  if (/^endpointslice(mirroring)?-controller\.k8s\.io$/.test(manager)) return ofType;
+  return [
+    ...ofType,
+    ...endpoints.flatMap(({ addresses = [] }, i) =>
+      addresses.flatMap((address, j) => warnOfIp(address, `endpoints[${i}].addresses[${j}]`)),
+    ),
+  ];
 }

@@ -13,6 +13,7 @@ import {
 import { define } from '../define.ts';
 import { cidrContains, parseCidr } from '../rules/ip_address.ts';
 import { validateLegacyCidr } from '../rules/ip_rules.ts';
+import { warnOfCidr } from '../rules/ip_warnings.ts';
 import { type SelectorOptions, validateLabelSelector } from '../rules/labels.ts';
 import { portName } from '../rules/names.ts';
 import { notActedOn } from '../rules/not_acted_on.ts';
@@ -20,8 +21,9 @@ import { portNumber } from '../rules/numbers.ts';
 import { columnsOf, formatSelector, textColumn } from '../table/columns.ts';
 import { networkingKind } from './networking_kinds.ts';
 
+const notEnforced = notActedOn('network policies are not enforced yet');
+
 export const networkPolicy = define<NetworkPolicy>({
-  warnings: notActedOn('network policies are not enforced yet'),
   id: networkingKind('networkpolicies', 'NetworkPolicy', { shortNames: ['netpol'] }),
   scope: 'Namespaced',
   columns: columnsOf<NetworkPolicy>(
@@ -30,6 +32,7 @@ export const networkPolicy = define<NetworkPolicy>({
     ),
   ),
   generation: 'spec',
+  warnings: (policy) => [...notEnforced(), ...warnOfBlocks(policy)],
   defaults({ spec = {} }) {
     spec.podSelector ??= {};
     for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
@@ -129,4 +132,19 @@ function validateIpBlock(
       errors.push(invalidValue(at, text, 'must be a strict subset of `cidr`'));
   });
   return errors;
+}
+
+function warnOfBlocks({ spec = {} }: NetworkPolicy): string[] {
+  const peers = [
+    ...(spec.ingress ?? []).flatMap(({ from = [] }, i) =>
+      from.map(({ ipBlock }, j) => ({ ipBlock, at: `spec.ingress[${i}].from[${j}].ipBlock` })),
+    ),
+    ...(spec.egress ?? []).flatMap(({ to = [] }, i) =>
+      to.map(({ ipBlock }, j) => ({ ipBlock, at: `spec.egress[${i}].to[${j}].ipBlock` })),
+    ),
+  ];
+  return peers.flatMap(({ ipBlock, at }) => [
+    ...warnOfCidr(ipBlock?.cidr, `${at}.cidr`),
+    ...(ipBlock?.except ?? []).flatMap((cidr, i) => warnOfCidr(cidr, `${at}.except[${i}]`)),
+  ]);
 }

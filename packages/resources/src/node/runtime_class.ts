@@ -6,6 +6,7 @@ import {
   required,
   type Scheduling,
 } from '@kubets/api';
+import { warnOfNodeLabel } from '../core/node_labels.ts';
 import { validateContainerResources } from '../core/pod/validate_resources.ts';
 import { validateTolerations } from '../core/pod/validate_scheduling.ts';
 import { define, kindsOf } from '../define.ts';
@@ -28,6 +29,10 @@ export const runtimeClass = define<RuntimeClass>({
     ...(overhead ? validateContainerResources({ limits: overhead.podFixed }, new Set(), 'overhead') : []),
     ...(scheduling ? validateScheduling(scheduling) : []),
   ],
+  warnings: ({ scheduling }) =>
+    Object.keys(scheduling?.nodeSelector ?? {}).flatMap((label) =>
+      warnOfNodeLabel(label, 'scheduling.nodeSelector'),
+    ),
   validateUpdate: (next, old) =>
     next.handler === old.handler ? [] : [invalidValue('handler', next.handler ?? '', immutableText)],
 });

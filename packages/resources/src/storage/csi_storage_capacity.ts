@@ -1,4 +1,5 @@
 import { type CSIStorageCapacity, invalidValue } from '@kubets/api';
+import { warnOfNodeTopology } from '../core/node_labels.ts';
 import { define } from '../define.ts';
 import { sameField } from '../rules/equality.ts';
 import { immutableText, validateLabelSelector } from '../rules/labels.ts';
@@ -29,6 +30,7 @@ export const csiStorageCapacity = define<CSIStorageCapacity>({
     ),
     ...(capacity === undefined ? [] : validateNotNegative(capacity, 'capacity')),
   ],
+  warnings: ({ nodeTopology }) => (nodeTopology ? warnOfNodeTopology(nodeTopology, 'nodeTopology') : []),
   validateUpdate: (next, old) =>
     (['nodeTopology', 'storageClassName'] as const)
       .filter((field) => !sameField(next, old, field, 'storage.v1.CSIStorageCapacity'))

@@ -6,6 +6,7 @@ import {
   type StorageClass,
   type TopologySelectorTerm,
 } from '@kubets/api';
+import { warnOfNodeLabel } from '../core/node_labels.ts';
 import { define } from '../define.ts';
 import { validateAnyOf } from '../rules/enums.ts';
 import { sameValue } from '../rules/equality.ts';
@@ -58,6 +59,12 @@ export const storageClass = define<StorageClass>({
       : validateAnyOf(object.volumeBindingMode, ['Immediate', 'WaitForFirstConsumer'], 'volumeBindingMode')),
     ...validateTopologies(object.allowedTopologies ?? []),
   ],
+  warnings: ({ allowedTopologies = [] }) =>
+    allowedTopologies.flatMap(({ matchLabelExpressions = [] }, i) =>
+      matchLabelExpressions.flatMap(({ key }, j) =>
+        warnOfNodeLabel(key, `allowedTopologies[${i}].matchLabelExpressions[${j}].key`),
+      ),
+    ),
   validateUpdate: (next, old) =>
     (['parameters', 'provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
       .filter((field) => !sameValue(next[field] ?? {}, old[field] ?? {}))

@@ -12,7 +12,6 @@ import {
 import { validatePodTemplate } from '../core/pod/validate_spec.ts';
 import { sameValue } from '../rules/equality.ts';
 import { immutableText, isEmptySelector, validateLabelSelector } from '../rules/labels.ts';
-import { dns1123Label } from '../rules/names.ts';
 import { validateNonNegative } from '../rules/numbers.ts';
 
 /** The selector must be there, select something, and select the pods of the template. */
@@ -100,14 +99,4 @@ export function validateCounts(
   if (fewer)
     errors.push(invalidValue('status.collisionCount', now.collisionCount ?? 0, 'cannot be decremented'));
   return errors;
-}
-
-/** Names of these objects end up in names of pods, and so in host names. */
-export function warnOfLongName({ metadata }: { metadata: { name: string } }, old: unknown): string[] {
-  const messages = old ? [] : dns1123Label(metadata.name);
-  return messages.length === 0
-    ? []
-    : [
-        `metadata.name: this is used in Pod names and hostnames, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
-      ];
 }

@@ -11,6 +11,7 @@ import { dropGatedFields, preparePodCreate, raisePodGeneration } from './prepare
 import { keepAllButResources, validatePodResize } from './resize_pod.ts';
 import { mirrorAnnotation } from './validate_annotations.ts';
 import { validatePod, validatePodCreate, validatePodUpdate } from './validate_pod.ts';
+import { warnOfPod } from './warn_of_pod.ts';
 
 const connect = (name: string, kind: string): Subresource<Pod> => ({
   name,
@@ -87,12 +88,10 @@ export const pod = define<Pod>({
   },
   validate: (next, old) => (old ? validatePodUpdate(next, old) : validatePodCreate(next)),
   warnings(next, old) {
-    const messages = old ? [] : dns1123Label(next.metadata.name);
-    return messages.length === 0
-      ? []
-      : [
-          `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${messages.join(' ')}]`,
-        ];
+    if (old) return [];
+    const messages = dns1123Label(next.metadata.name).join(' ');
+    const ofName = `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${messages}]`;
+    return [...(messages ? [ofName] : []), ...warnOfPod(next, '')];
   },
   status: { prepare: preparePodStatus, validate: validatePodStatus },
   subresources: [

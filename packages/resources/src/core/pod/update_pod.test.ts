@@ -8,7 +8,7 @@ const inSpec = (spec: object) => ({ spec: { containers: [{ name: 'web', image: '
 describe('update', () => {
   const old = stored(
     pod,
-    given({}, { activeDeadlineSeconds: 60, tolerations: [{ key: 'a', operator: 'Exists' }] }),
+    inSpec({ activeDeadlineSeconds: 60, tolerations: [{ key: 'a', operator: 'Exists' }] }),
   );
   const only =
     'spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { create, stored, update, yaml } from '../../testing.ts';
+import { create } from '../../testing.ts';
 import { pod } from './pod.ts';
 
 const c = 'spec.containers[0]';

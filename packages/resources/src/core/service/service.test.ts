@@ -254,3 +254,28 @@ test('a name for elsewhere has no address', () => {
     Selector: '<none>',
   });
 });
+
+test('is warned of what has no effect', () => {
+  const warned = (spec: object) => create(service, given(spec)).warnings.join('\n');
+  expect(warned({})).toBe('');
+  expect(
+    warned({
+      clusterIP: 'None',
+      clusterIPs: ['None'],
+      sessionAffinity: 'ClientIP',
+      externalIPs: ['1.2.3.4'],
+    }),
+  ).toMatchInlineSnapshot(`
+    "spec.externalIPs is ignored for headless services
+    spec.SessionAffinity is ignored for headless services"
+  `);
+  expect(warned({ externalIPs: ['1.2.3.4'] })).toMatchInlineSnapshot(
+    `"spec.externalIPs is deprecated and may no longer be implemented in some clusters"`,
+  );
+  expect(warned({ externalName: 'a.b' })).toMatchInlineSnapshot(
+    `"spec.externalName is ignored when spec.type is not "ExternalName""`,
+  );
+  expect(warned({ trafficDistribution: 'PreferClose' })).toMatchInlineSnapshot(
+    `"spec.trafficDistribution: "PreferClose" is deprecated; use "PreferSameZone""`,
+  );
+});

@@ -7,6 +7,7 @@ import { dropUnused, keepAllocated } from './keep_allocated.ts';
 import { loadBalancerText, validateLoadBalancerStatus } from './load_balancer_status.ts';
 import { validateClusterIpsUpdate } from './validate_cluster_ips.ts';
 import { validateService, validateServiceUpdate } from './validate_service.ts';
+import { warnOfService } from './warn_of_service.ts';
 
 export const service = define<Service>({
   id: {
@@ -50,6 +51,7 @@ export const service = define<Service>({
     dropUnused(next, old);
   },
   validate: validateService,
+  warnings: warnOfService,
   validateUpdate: (next, old) => [
     ...validateClusterIpsUpdate(next, old),
     ...validateServiceUpdate(next, old),
