@@ -30,7 +30,7 @@ const historyLimit = 2000;
 const maxNameLength = 253;
 
 /** The name follows from the template, so that a second try finds what the first has made. */
-export function newReplicaSet(deployment: Deployment, replicas: number, nextRevision: number): NewReplicaSet {
+export function newReplicaSet(deployment: Deployment, replicas: number, nextRevision: bigint): NewReplicaSet {
   const { name, namespace } = deployment.metadata;
   const { selector, template, minReadySeconds } = deployment.spec;
   const hash = hashOf(template, deployment.status?.collisionCount);
@@ -61,7 +61,7 @@ export function newReplicaSet(deployment: Deployment, replicas: number, nextRevi
 export function newSetAnnotations(
   deployment: Deployment,
   set: ReplicaSet,
-  nextRevision: number,
+  nextRevision: bigint,
 ): Record<string, string> {
   const annotations = { ...set.metadata.annotations, ...copiedAnnotations(deployment) };
   const current = annotations[revision];
@@ -79,9 +79,10 @@ export function withSizeAnnotations(annotations: Record<string, string>, desired
   return { ...annotations, [desiredReplicas]: String(desired), [maxReplicas]: String(max) };
 }
 
-/** 0 when the set has none. */
-export function revisionOf(set: ReplicaSet): number {
-  return Number.parseInt(set.metadata.annotations?.[revision] ?? '', 10) || 0;
+/** 0 when the set has none. An int64, which users may set beyond what a number holds exactly. */
+export function revisionOf(set: ReplicaSet): bigint {
+  const text = set.metadata.annotations?.[revision] ?? '';
+  return /^\d{1,19}$/.test(text) ? BigInt(text) : 0n;
 }
 
 function copiedAnnotations(deployment: Deployment): Record<string, string> {

@@ -64,7 +64,7 @@ export function planRollout(options: {
     return { changes: [], remove: [], revision: undefined, status };
   }
 
-  const nextRevision = 1 + Math.max(0, ...oldSets.map(revisionOf));
+  const nextRevision = 1n + oldSets.map(revisionOf).reduce((most, each) => (each > most ? each : most), 0n);
   const annotations = newSet && newSetAnnotations(deployment, newSet, nextRevision);
   const finish = (sizes: Sizes, more?: Partial<RolloutPlan>): RolloutPlan => ({
     changes: changesOf({ deployment, sets, sizes, newSet, annotations }),
@@ -157,7 +157,7 @@ function beyondHistory(deployment: Deployment, oldSets: readonly ReplicaSet[]): 
   const surplus = alive.length - limit;
   if (surplus <= 0) return [];
   return alive
-    .sort((a, b) => revisionOf(a) - revisionOf(b) || olderFirst(a, b))
+    .sort((a, b) => Number(revisionOf(a) - revisionOf(b)) || olderFirst(a, b))
     .slice(0, surplus)
     .filter(
       (set) =>

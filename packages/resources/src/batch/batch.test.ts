@@ -137,8 +137,8 @@ describe('jobs', () => {
   });
 
   test('are selected by their successes', () => {
-    expect(job.selectableFields!['status.successful']!({ status: { succeeded: 2 } })).toBe('2');
-    expect(job.selectableFields!['status.successful']!({})).toBe('0');
+    expect(job.selectableFields!['status.successful']!({ status: { succeeded: 2 } } as Job)).toBe('2');
+    expect(job.selectableFields!['status.successful']!({} as Job)).toBe('0');
   });
 });
 

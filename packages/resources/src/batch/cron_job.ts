@@ -58,7 +58,9 @@ export const cronJob = define<CronJob>({
   validate: validateCronJob,
   warnings: (next, old) => [
     ...warnOfName(next, old),
-    ...warnOfJobSpec(next.spec.jobTemplate?.spec ?? {}, 'spec.jobTemplate.spec', next, old),
+    ...(next.spec.jobTemplate?.spec
+      ? warnOfJobSpec(next.spec.jobTemplate.spec, 'spec.jobTemplate.spec', next, old)
+      : []),
     ...(old && next.spec.schedule?.includes('TZ') ? [zoneInSchedule] : []),
   ],
   status: {},
