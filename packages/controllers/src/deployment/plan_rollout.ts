@@ -64,7 +64,7 @@ export function planRollout(options: {
     return { changes: [], remove: [], revision: undefined, status };
   }
 
-  const nextRevision = 1n + oldSets.map(revisionOf).reduce((most, each) => (each > most ? each : most), 0n);
+  const nextRevision = 1n + highestRevision(oldSets);
   const annotations = newSet && newSetAnnotations(deployment, newSet, nextRevision);
   const finish = (sizes: Sizes, more?: Partial<RolloutPlan>): RolloutPlan => ({
     changes: changesOf({ deployment, sets, sizes, newSet, annotations }),
@@ -165,4 +165,13 @@ function beyondHistory(deployment: Deployment, oldSets: readonly ReplicaSet[]): 
         (set.status?.replicas ?? 0) === 0 &&
         (set.metadata.generation ?? 0) <= (set.status?.observedGeneration ?? 0),
     );
+}
+
+function highestRevision(sets: readonly ReplicaSet[]): bigint {
+  let highest = 0n;
+  for (const set of sets) {
+    const revision = revisionOf(set);
+    if (revision > highest) highest = revision;
+  }
+  return highest;
 }

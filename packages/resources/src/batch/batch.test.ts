@@ -1,3 +1,4 @@
+import type { Job } from '@kubets/api';
 import { describe, expect, test } from 'vitest';
 import { create, created, createdMs, row, stored, update } from '../testing.ts';
 import { cronJob } from './cron_job.ts';
