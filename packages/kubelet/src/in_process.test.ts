@@ -53,6 +53,32 @@ test('the node is ready and has its lease', async () => {
   );
 });
 
+test('a resource that someone gives the node can be had, until it is taken away', async () => {
+  cluster = await startSimulatedCluster();
+  await cluster.advance(1);
+  const capacity = async (value: string | null) => {
+    const patch = { status: { capacity: { 'example.com/gpu': value } } };
+    await cluster.client.patch(refs.nodes, 'node-1', undefined, 'strategic', patch, {
+      subresource: 'status',
+    });
+    await cluster.advance(12);
+    return (await cluster.client.get(refs.nodes, 'node-1')).status?.allocatable?.['example.com/gpu'];
+  };
+  expect(await capacity('2')).toBe('2');
+  expect(await capacity(null)).toBeUndefined();
+});
+
+test('a node that is deleted comes back', async () => {
+  cluster = await startSimulatedCluster();
+  await cluster.advance(1);
+  await cluster.client.delete(refs.nodes, 'node-1');
+  await cluster.advance(12);
+  expect((await cluster.client.get(refs.nodes, 'node-1')).status?.conditions?.at(-1)).toMatchObject({
+    type: 'Ready',
+    status: 'True',
+  });
+});
+
 test('a pod runs and is deleted', async () => {
   cluster = await startSimulatedCluster();
   await create();
@@ -131,6 +157,37 @@ test('init containers, sidecars and containers in order', async () => {
     await cluster.advance(5);
   }
   expect(phases).toEqual(['Pending:one', 'Pending:side+two', 'Running:side+app', 'Succeeded:', 'Succeeded:']);
+});
+
+test('a pod that starts over as a whole', async () => {
+  cluster = await startSimulatedCluster();
+  const rules = [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } }];
+  await create({
+    restartPolicy: 'Never',
+    initContainers: [{ name: 'setup', image: 'x:1', command: ['true'] }],
+    containers: [
+      {
+        ...app,
+        command: ['sh', '-c', 'sleep 5; exit 42'],
+        restartPolicy: 'Never',
+        restartPolicyRules: rules,
+      },
+      { name: 'log', image: 'x:1' },
+    ],
+  });
+  const before = await get();
+  await cluster.advance(6);
+  const after = await get();
+  expect(after.status?.phase).toBe('Running');
+  const ids = ({ status }: Pod) =>
+    [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])].map(
+      ({ containerID }) => containerID,
+    );
+  expect(ids(after).filter((id) => ids(before).includes(id))).toEqual([]);
+  expect(after.status?.containerStatuses?.map(({ lastState }) => lastState?.terminated?.exitCode)).toEqual([
+    42, 137,
+  ]);
+  expect(after.status?.podIP).toBe(before.status?.podIP);
 });
 
 test('what a pod needs may come later', async () => {

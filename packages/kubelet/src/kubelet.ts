@@ -172,7 +172,7 @@ export function createKubelet(options: KubeletOptions): Kubelet {
       runtime,
       clock,
       log,
-      changed: pods.wake,
+      changed: pods.runtimeChanged,
       found: pods.found,
       health: monitor.listed,
     }),

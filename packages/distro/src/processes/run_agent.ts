@@ -5,7 +5,7 @@ import { type Component, type Logger, runComponents, systemClock, systemRandom }
 import { createClient, createEventRecorder, createInformers, refs } from '@kubets/client';
 import { httpTransport } from '@kubets/client/http/index.ts';
 import { createKubelet, type NodeConfig } from '@kubets/kubelet';
-import { serveKubelet } from '@kubets/kubelet/http/index.ts';
+import { delegatedAuth, serveKubelet } from '@kubets/kubelet/http/index.ts';
 import { linuxHost, linuxProbeIo } from '@kubets/kubelet/linux/index.ts';
 import { criRuntime } from '@kubets/kubelet/runtime/cri/index.ts';
 import {
@@ -23,6 +23,7 @@ import type { ClusterPaths } from '../cluster/paths.ts';
 import { ensureContainerd, ensurePauseImage } from '../containerd/containerd_start.ts';
 import { isCgroupV2, isSystemdInit } from '../host/capabilities.ts';
 import { dnsLinkName, ensureDnsLink } from '../host/dns_link.ts';
+import { pauseImageName } from '../images/pause_image.ts';
 import { machineCapacity, machineInfo } from '../node/machine_facts.ts';
 import { cgroupName } from '../node/remove_node.ts';
 import { kubernetesVersion } from '../version.ts';
@@ -52,7 +53,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
       client: kubeletSide.client,
       informers: kubeletSide.informers,
       runtime,
-      host: linuxHost(),
+      host: linuxHost({ imageMountSocket: paths.containerdSocket }),
       probeIo: linuxProbeIo,
       clock,
       random,
@@ -68,6 +69,7 @@ export async function runAgent(options: RunAgentOptions): Promise<void> {
       node,
     });
     const api = serveKubelet({
+      ...delegatedAuth({ client: kubeletSide.client, clock, nodeName: node.name }),
       kubelet,
       runtime,
       node,
@@ -194,6 +196,10 @@ function nodeConfig(paths: ClusterPaths, config: ClusterConfig): NodeConfig {
       ? '/run/systemd/resolve/resolv.conf'
       : '/etc/resolv.conf',
     kubeletPort: config.kubeletPort,
+    // A person's machine has its disk for more than this: nothing is thrown out because others filled it.
+    evictionHard: {},
+    imageGcPercent: { high: 100, low: 100 },
+    pinnedImages: [pauseImageName],
   };
 }
 

@@ -154,7 +154,11 @@ function nodeStatusPatch(from: NodeStatus, to: NodeStatus): { changed: boolean; 
     if (key === 'conditions' || sameValue(from[key], to[key])) continue;
     changed = true;
     // Addresses have their type as merge key, and a node may have two of one type.
-    status[key] = key === 'addresses' ? [...(to.addresses ?? []), { $patch: 'replace' }] : to[key];
+    if (key === 'addresses') status[key] = [...(to.addresses ?? []), { $patch: 'replace' }];
+    else if (key === 'capacity' || key === 'allocatable') {
+      const gone = Object.keys(from[key] ?? {}).filter((name) => to[key]?.[name] === undefined);
+      status[key] = { ...to[key], ...Object.fromEntries(gone.map((name) => [name, null])) };
+    } else status[key] = to[key];
   }
   // Heartbeats alone are no change.
   const bare = (list: NodeStatus['conditions']) =>

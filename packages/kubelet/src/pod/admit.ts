@@ -28,7 +28,54 @@ export function refusal(options: AdmitOptions): Failure | undefined {
     const fits = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
     if (!fits) return rejected('NodeAffinity', 'Predicate NodeAffinity failed');
   }
+  if (portTaken(options)) {
+    return rejected(
+      'NodePorts',
+      "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
+    );
+  }
   return insufficient(options);
+}
+
+/** Whether a port of the node that the pod wants belongs to another pod already. */
+function portTaken({ pod, others }: AdmitOptions): boolean {
+  const wanted = hostPorts(pod);
+  if (wanted.length === 0) return false;
+  for (const other of others) {
+    if (other.metadata.uid === pod.metadata.uid || isTerminalPhase(other.status?.phase)) continue;
+    const taken = hostPorts(other);
+    if (wanted.some((port) => taken.some((each) => collide(port, each)))) return true;
+  }
+  return false;
+}
+
+interface HostPort {
+  address: string;
+  protocol: string;
+  port: number;
+}
+
+function hostPorts({ spec }: Pod): HostPort[] {
+  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  return [...spec.containers, ...sidecars].flatMap(({ ports }) =>
+    (ports ?? [])
+      .filter(({ hostPort }) => hostPort)
+      .map(({ hostIP, protocol, hostPort }) => ({
+        address: hostIP || '0.0.0.0',
+        protocol: protocol || 'TCP',
+        port: hostPort!,
+      })),
+  );
+}
+
+/** A port on all addresses is one on each of them. */
+function collide(a: HostPort, b: HostPort): boolean {
+  const anywhere = (address: string) => address === '0.0.0.0' || address === '::';
+  return (
+    a.port === b.port &&
+    a.protocol === b.protocol &&
+    (a.address === b.address || anywhere(a.address) || anywhere(b.address))
+  );
 }
 
 function rejected(reason: string, message: string): Failure {

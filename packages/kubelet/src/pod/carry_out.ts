@@ -37,7 +37,7 @@ export interface Outcome {
 }
 
 export async function carryOut(options: CarryOutOptions): Promise<Outcome> {
-  const { parts, task, observed, decision } = options;
+  const { parts, task, memory, observed, decision } = options;
   const outcome: Outcome = { acted: false, failed: false };
   const podIP = parts.writer.latest(task.pod.metadata.uid)?.podIP ?? '';
   if (decision.createSandbox?.replaces)
@@ -54,6 +54,12 @@ export async function carryOut(options: CarryOutOptions): Promise<Outcome> {
   }
   for (const kill of decision.kill) {
     await killContainer({ parts, pod: task.pod, podIP }, kill);
+    outcome.acted = true;
+  }
+  if (decision.nextBackOff) memory.backOffs.set(decision.nextBackOff.key, decision.nextBackOff.entry);
+  for (const { id, state } of decision.reset) {
+    if (state !== 'exited') await parts.runtime.stopContainer(id, 0);
+    await parts.runtime.removeContainer(id);
     outcome.acted = true;
   }
   for (const container of decision.remove) await removeContainer(parts, container);

@@ -23,6 +23,7 @@ function line(decision: Decision): string {
     decision.killPod && 'killPod',
     decision.createSandbox && `sandbox:${decision.createSandbox.attempt}`,
     decision.kill.length > 0 && `kill:${names(decision.kill.map(({ container }) => container))}`,
+    decision.reset.length > 0 && `reset:${names(decision.reset)}`,
     decision.remove.length > 0 && `remove:${decision.remove.map(({ id }) => id).join(',')}`,
     starts.length > 0 && `start:${names(starts)}`,
     waits.length > 0 && `wait:${names(waits)}`,
@@ -285,5 +286,31 @@ describe('restart rules of containers', () => {
     [1, 'killPod'],
   ])('exit code %i: %s', (code, expected) => {
     expect(decided({ pod, observed: observedPod(exited(code)) })).toBe(expected);
+  });
+});
+
+describe('restart of all containers', () => {
+  const rules = [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } }];
+  const pod = testPod({
+    restartPolicy: 'Never',
+    initContainers: [testContainer('setup')],
+    containers: [
+      testContainer('app', { restartPolicy: 'Never', restartPolicyRules: rules }),
+      testContainer('log'),
+    ],
+  });
+  const setup = testObserved('setup', { state: 'exited' });
+  const log = testObserved('log');
+  test.each([
+    ['the code that the rule names', observedPod(exited(42), log, setup), 'reset:log,setup,app'],
+    ['another code', observedPod(exited(1), log, setup), ''],
+    ['after the reset', observedPod(), 'start:setup'],
+  ])('%s', (_, observed, expected) => {
+    expect(decided({ pod, observed })).toBe(expected);
+  });
+  test('waits after a failure like any restart', () => {
+    const backOffs = new Map([[backOffKey(pod.spec.containers[0]!), { delayMs: 20_000, at: testNow }]]);
+    const observed = observedPod({ ...exited(42), finishedAt: testNow }, log, setup);
+    expect(decided({ pod, observed, backOffs, now: testNow + 10_000 })).toBe('wait:app');
   });
 });

@@ -8,7 +8,7 @@ import type { ContainerKind, Decision, Start } from './decision.ts';
 import { latestContainer, type ObservedContainer, type ObservedPod } from './observed.ts';
 import type { ProbeView } from './probe_view.ts';
 import { containerResize } from './resize.ts';
-import { restartsAfterKill, shouldStart } from './restart_policy.ts';
+import { restartAllTrigger, restartsAfterKill, shouldStart } from './restart_policy.ts';
 import { judgeSandbox } from './sandbox_changed.ts';
 
 export interface DecideOptions {
@@ -29,6 +29,7 @@ export function decide(options: DecideOptions): Decision {
   if (!verdict.usable) return withNewSandbox(options, verdict);
 
   const decision: Decision = { ...nothing(), sandbox: verdict.sandbox };
+  if (decideRestartAll(options, decision)) return decision;
   for (const container of pod.spec.ephemeralContainers ?? []) {
     // Never restarted, and not held up by init containers (KEP-277).
     if (!latestContainer(observed, container.name)) addStart(decision, options, 'ephemeral', container);
@@ -43,7 +44,26 @@ export function decide(options: DecideOptions): Decision {
 }
 
 function nothing(): Decision {
-  return { killPod: false, kill: [], remove: [], removeSandboxes: [], update: [], start: [] };
+  return { killPod: false, kill: [], reset: [], remove: [], removeSandboxes: [], update: [], start: [] };
+}
+
+/** True when the end of a container takes the whole pod with it; like any restart it waits after failures. */
+function decideRestartAll(options: DecideOptions, decision: Decision): boolean {
+  const { pod, observed, backOffs, now } = options;
+  const trigger = restartAllTrigger(pod, observed);
+  if (!trigger) return false;
+  const isInit = pod.spec.initContainers?.some(({ name }) => name === trigger.name);
+  const list = isInit ? pod.spec.initContainers! : pod.spec.containers;
+  const container = list.find(({ name }) => name === trigger.name)!;
+  const verdict = judgeRestart(backOffs.get(backOffKey(container)), trigger.finishedAt ?? now, now);
+  if (verdict.wait) {
+    addStart(decision, options, isInit ? 'init' : 'regular', container);
+    return true;
+  }
+  decision.nextBackOff = { key: backOffKey(container), entry: verdict.next };
+  // The one that brought it about goes last, so that a reset that is broken off is taken up again.
+  decision.reset = [...observed.containers].sort((a, b) => Number(a === trigger) - Number(b === trigger));
+  return true;
 }
 
 function withNewSandbox(

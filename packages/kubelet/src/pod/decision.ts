@@ -30,6 +30,8 @@ export interface Decision {
   /** Stop all containers and sandboxes: the sandbox is lost, or nothing is left to run. */
   killPod: boolean;
   kill: Kill[];
+  /** All of the pod, to be ended and removed with their logs kept: it starts over in its sandbox. */
+  reset: ObservedContainer[];
   /** Containers whose remains are not needed any more. */
   remove: ObservedContainer[];
   /** Sandboxes of earlier attempts that hold nothing any more. */
@@ -37,6 +39,8 @@ export interface Decision {
   /** Running containers whose cpu and memory are to become those of the spec. */
   update: { id: string; container: Container }[];
   createSandbox?: { attempt: number; replaces?: ObservedSandbox };
+  /** What to remember of the reset. */
+  nextBackOff?: { key: string; entry: CrashBackOff };
   /** The sandbox to start containers in, when one need not be created. */
   sandbox?: ObservedSandbox;
   start: Start[];

@@ -10,6 +10,14 @@ const asking = (cpu: string, uid = 'other', spec: Partial<PodSpec> = {}) => {
   return pod;
 };
 
+const onPort = (hostPort: number, uid = 'other', hostIP?: string) => {
+  const pod = testPod({
+    containers: [testContainer('app', { ports: [{ containerPort: 80, hostPort, hostIP }] })],
+  });
+  pod.metadata.uid = uid;
+  return pod;
+};
+
 describe('admission', () => {
   const refuse = (
     pod: ReturnType<typeof testPod>,
@@ -33,6 +41,18 @@ describe('admission', () => {
       testPod({ containers: [testContainer('a', { resources: { requests: { 'example.com/gpu': '1' } } })] }),
       [],
       ['OutOfexample.com/gpu', expect.any(String)],
+    ],
+    [
+      'a port of the node that another pod has',
+      onPort(8080, 'x'),
+      [onPort(8080)],
+      ['NodePorts', expect.stringContaining("didn't have free ports")],
+    ],
+    [
+      'the same port on another address',
+      onPort(8080, 'x', '10.0.0.1'),
+      [onPort(8080, 'y', '10.0.0.2')],
+      undefined,
     ],
     [
       'its labels',

@@ -4,6 +4,7 @@ import { errorMessage, type Ms } from '@kubets/base';
 import { killPod } from '../containers/pod_kill.ts';
 import type { KubeletParts } from '../kubelet_parts.ts';
 import { hostIPs } from '../node/node_config.ts';
+import { observedFingerprint } from '../runtime/fingerprint.ts';
 import type { PodStep, PodTask } from '../steps/pod_step.ts';
 import { StepFailure } from '../steps/pod_step.ts';
 import { deadlineFailure, deadlineOf } from './active_deadline.ts';
@@ -24,6 +25,8 @@ export interface PodActor {
   update(pod: Pod | undefined): void;
   /** Something of the pod may have changed: a container, a probe, a file. */
   wake(): void;
+  /** The runtime has something else of the pod than before; nothing new where the actor did it itself. */
+  runtimeChanged(fingerprint?: string): void;
   /** Ends the pod as failed: an eviction. */
   fail(failure: Failure, graceSeconds?: number): void;
   /** Everything of the pod is gone from the node and from the API server. */
@@ -304,6 +307,9 @@ export function createPodActor(options: PodActorOptions): PodActor {
     },
     update,
     wake,
+    runtimeChanged(fingerprint) {
+      if (fingerprint !== observedFingerprint(memory.observed)) wake();
+    },
     fail(why, seconds) {
       failure ??= why;
       graceSeconds = seconds;

@@ -15,6 +15,7 @@ export interface PodActors extends Component {
   /** By pod uid. */
   readonly actors: ReadonlyMap<string, PodActor>;
   wake(podUid: string): void;
+  runtimeChanged(podUid: string, fingerprint?: string): void;
   /** What the runtime has, by the labels of sandboxes and containers: ends what no pod stands for. */
   found(items: Iterable<{ labels?: Record<string, string> }>): void;
 }
@@ -25,6 +26,9 @@ export interface PodActorsOptions {
   source: PodSource;
   labels?(): AdmitOptions['labels'];
 }
+
+/** What is under way when the kubelet ends gets this long. */
+const stopMs = 3_000;
 
 export function createPodActors(options: PodActorsOptions): PodActors {
   const { parts, steps, source } = options;
@@ -98,6 +102,7 @@ export function createPodActors(options: PodActorsOptions): PodActors {
     name: 'pods',
     actors,
     wake: (uid) => actors.get(uid)?.wake(),
+    runtimeChanged: (uid, fingerprint) => actors.get(uid)?.runtimeChanged(fingerprint),
     found(items) {
       if (synced) endOrphans(items);
       else foundEarly = [...items];
@@ -122,7 +127,11 @@ export function createPodActors(options: PodActorsOptions): PodActors {
       await aborted(signal);
       stopping = true;
       for (const actor of actors.values()) actor.stop();
-      await Promise.all([...actors.values()].map((actor) => actor.done.catch(() => {})));
+      const all = Promise.all([...actors.values()].map((actor) => actor.done.catch(() => {})));
+      // A container that takes its time to end does so without this kubelet; the next one hears of it.
+      const enough = new AbortController();
+      await Promise.race([all, parts.clock.sleep(stopMs, enough.signal).catch(() => {})]);
+      enough.abort();
     },
   };
 }

@@ -29,7 +29,7 @@ interface Entry {
 }
 
 const retryMs = 1_000;
-const maxRetryMs = 60_000;
+const maxRetryMs = 10_000;
 
 export function createStatusWriter(options: { client: Client; clock: Clock; log: Logger }): StatusWriter {
   const { client, clock, log } = options;

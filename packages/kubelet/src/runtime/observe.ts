@@ -86,7 +86,7 @@ function observedContainer(status: ContainerStatus, sandboxId: string): Observed
     id: status.id!,
     name: metadata?.name ?? '',
     sandboxId,
-    state: stateNames[status.state ?? 0] ?? 'unknown',
+    state: stateName(status.state),
     createdAt: msOf(status.createdAt),
     startedAt: status.startedAt ? msOf(status.startedAt) : undefined,
     finishedAt: status.finishedAt ? msOf(status.finishedAt) : undefined,
@@ -110,6 +110,10 @@ const stateNames: Record<number, ObservedState> = {
   [ContainerState.CONTAINER_EXITED]: 'exited',
   [ContainerState.CONTAINER_UNKNOWN]: 'unknown',
 };
+
+export function stateName(state = 0): ObservedState {
+  return stateNames[state] ?? 'unknown';
+}
 
 /** CRI counts nanoseconds. */
 function msOf(nanoseconds: number | undefined): number {

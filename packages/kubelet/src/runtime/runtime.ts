@@ -35,4 +35,6 @@ export interface ContainerRuntime {
   imageFsInfo(): Promise<cri.FilesystemUsage[]>;
   /** Container events where the runtime has them; otherwise the kubelet relists. */
   events?(signal: AbortSignal): AsyncIterable<cri.ContainerEventResponse>;
+  /** Yields when it is worth looking at once: a process has ended, say. For runtimes that have no CRI events. */
+  changes?(signal: AbortSignal): AsyncIterable<unknown>;
 }

@@ -1,7 +1,7 @@
 // The conditions of a pod that the kubelet owns; those of others are passed through.
 import type { Container, ContainerStatus, Pod, PodCondition, PodStatus } from '@kubets/api';
 import { rfc3339 } from '@kubets/base';
-import { isSidecar } from '../restart_policy.ts';
+import { isSidecar, mayRestartAll, restartAllTrigger } from '../restart_policy.ts';
 import { judgeSandbox } from '../sandbox_changed.ts';
 import type { StatusInput } from './pod_status.ts';
 
@@ -15,6 +15,7 @@ const ownTypes = new Set([
   'PodScheduled',
   'PodResizePending',
   'PodResizeInProgress',
+  'AllContainersRestarting',
 ]);
 
 export function isKubeletCondition(type: string): boolean {
@@ -50,7 +51,20 @@ export function podConditions(input: StatusInput, status: PodStatus): PodConditi
   add('Ready', containersReady.status === 'True' ? judgeGates(pod, conditions) : containersReady);
   add('ContainersReady', containersReady);
   add('PodScheduled', yes);
+  if (mayRestartAll(pod)) add('AllContainersRestarting', judgeRestartAll(input, status.phase));
   return conditions;
+}
+
+function judgeRestartAll({ pod, observed }: StatusInput, phase?: string): Verdict {
+  if (phase === 'Succeeded') return no('PodCompleted');
+  if (phase === 'Failed') return no('PodFailed');
+  return restartAllTrigger(pod, observed)
+    ? {
+        status: 'True',
+        reason: 'RestartAllContainersStarted',
+        message: 'container exited with restart policy rule',
+      }
+    : no();
 }
 
 const yes: Verdict = { status: 'True' };

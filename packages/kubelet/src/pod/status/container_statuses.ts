@@ -141,7 +141,15 @@ function fromHistory(
     lastState: before?.lastState ?? {},
     volumeMounts: volumeMountStatuses(container),
   };
-  if (before?.state?.running && !status.lastState?.terminated) {
+  const resetting = input.previous.conditions?.some(
+    ({ type, status: value }) => type === 'AllContainersRestarting' && value === 'True',
+  );
+  if (before?.state?.running && resetting) {
+    const gone = 'The container is removed because RestartAllContainers in place';
+    const ended = { reason: 'RestartingAllContainers', message: gone, exitCode: 137 };
+    status.lastState = { terminated: ended };
+    status.restartCount++;
+  } else if (before?.state?.running && !status.lastState?.terminated) {
     status.lastState = {
       terminated: lostState(
         'The container could not be located when the pod was deleted.  The container used to be Running',

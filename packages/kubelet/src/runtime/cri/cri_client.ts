@@ -8,6 +8,8 @@ export interface CriClient {
   /** `RuntimeService/Version` and the like. Rejects with RuntimeError. */
   call<Response>(method: string, request: object, timeoutMs: number): Promise<Response>;
   stream<Response>(method: string, request: object, signal: AbortSignal): AsyncIterable<Response>;
+  /** Of any service on the socket: messages as bytes. */
+  streamBytes(path: string, request: Uint8Array, signal: AbortSignal): AsyncIterable<Uint8Array>;
   close(): void;
 }
 
@@ -47,21 +49,28 @@ export function connectCri(endpoint: string): CriClient {
         });
       });
     },
-    async *stream<Response>(name: string, request: object, signal: AbortSignal) {
+    stream<Response>(name: string, request: object, signal: AbortSignal) {
       const { path, encode, decode } = methodOf(name);
-      const call = client.makeServerStreamRequest(path, encode, decode, request);
-      const onAbort = () => call.cancel();
-      signal.addEventListener('abort', onAbort, { once: true });
-      try {
-        for await (const response of call) yield response as Response;
-      } catch (error) {
-        if (!signal.aborted) throw runtimeError(error as grpc.ServiceError);
-      } finally {
-        signal.removeEventListener('abort', onAbort);
-      }
+      return read<Response>(client.makeServerStreamRequest(path, encode, decode, request), signal);
+    },
+    streamBytes(path, request, signal) {
+      const asIs = (bytes: Buffer) => bytes;
+      return read<Uint8Array>(client.makeServerStreamRequest(path, asIs, asIs, Buffer.from(request)), signal);
     },
     close: () => client.close(),
   };
+}
+
+async function* read<T>(call: grpc.ClientReadableStream<unknown>, signal: AbortSignal): AsyncGenerator<T> {
+  const onAbort = () => call.cancel();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    for await (const response of call) yield response as T;
+  } catch (error) {
+    if (!signal.aborted) throw runtimeError(error as grpc.ServiceError);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
 }
 
 const codes: Partial<Record<grpc.status, RuntimeErrorCode>> = {

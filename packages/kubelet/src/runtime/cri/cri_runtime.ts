@@ -2,6 +2,7 @@
 import type * as cri from '@kubets/api/generated/cri.ts';
 import type { ContainerRuntime } from '../runtime.ts';
 import { RuntimeError } from '../runtime_error.ts';
+import { containerdChanges } from './containerd_events.ts';
 import { connectCri } from './cri_client.ts';
 
 export interface CriRuntimeOptions {
@@ -101,6 +102,7 @@ export function criRuntime({ endpoint, timeoutMs = 120_000 }: CriRuntimeOptions)
     },
     events: (signal) =>
       client.stream<cri.ContainerEventResponse>('RuntimeService/GetContainerEvents', {}, signal),
+    changes: (signal) => containerdChanges(client, signal),
     close: client.close,
   };
 }
