@@ -7,8 +7,10 @@ import { errorMessage } from '@kubets/base';
 import type { ApiResult, ProxyTarget } from '../request.ts';
 import { dialTimeoutMs, type KubeletCredentials, tlsOptions } from './dial.ts';
 import type { HttpRequest } from './http_request.ts';
+import { isPlainHtml, readPage } from './proxied_page.ts';
 import { type RespondContext, respond } from './respond.ts';
 import type { Headers, Responder } from './responder.ts';
+import { rewriteHtml, throughProxy } from './rewrite_html.ts';
 
 export interface ProxyContext extends RespondContext {
   kubelet: KubeletCredentials | undefined;
@@ -44,9 +46,21 @@ export async function proxyRequest(
     const refusal = serviceUnavailable(`error trying to reach service: ${errorMessage(error)}`);
     return respond(context, request, out, errorOf(refusal.status));
   }
-  out.head(answer.statusCode ?? 502, answerHeaders(answer.headers, request, target));
+  const headers = answerHeaders(answer.headers, request, target);
   request.signal.addEventListener('abort', () => answer.destroy(), { once: true });
   try {
+    const page = isPlainHtml(answer, target) ? await readPage(answer) : undefined;
+    if (page?.isWhole) {
+      const body = Buffer.from(
+        rewriteHtml(page.bytes.toString('utf8'), (url) => rewrite(url, request, target)),
+      );
+      headers['content-length'] = body.length;
+      out.head(answer.statusCode ?? 502, headers);
+      out.end(body);
+      return;
+    }
+    out.head(answer.statusCode ?? 502, headers);
+    if (page) await out.write(page.bytes);
     for await (const chunk of answer) {
       const waiting = out.write(chunk as Buffer);
       if (waiting) await waiting;
@@ -118,11 +132,10 @@ function answerHeaders(
   return kept;
 }
 
-// A redirect within the proxied host has to stay within the proxy's path.
-function rewrite(location: string, { path }: HttpRequest, { url }: ProxyTarget): string {
-  const to = URL.canParse(location, url.href) ? new URL(location, url.href) : undefined;
-  if (!to || to.host !== url.host || !path.endsWith(url.pathname)) return location;
-  return path.slice(0, path.length - url.pathname.length) + to.pathname + to.search;
+/** A link or redirect within the proxied host has to stay within the proxy's path. */
+function rewrite(url: string, { path }: HttpRequest, { url: far }: ProxyTarget): string {
+  if (!path.endsWith(far.pathname)) return url;
+  return throughProxy(url, { host: far.host, prefix: path.slice(0, path.length - far.pathname.length) });
 }
 
 function errorOf(status: { code: number }): ApiResult & { type: 'object' } {
