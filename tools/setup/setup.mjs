@@ -82,7 +82,7 @@ function run(command, args, env = process.env) {
     const tail = String(error.stderr ?? '')
       .trim()
       .split('\n')
-      .slice(-5)
+      .slice(0, 8)
       .join('\n');
     throw new Error(`${command} ${args.join(' ')} failed:\n${tail || error.message}`);
   }

@@ -22,7 +22,8 @@ export function proxyEndpoint(server: ServerContext, target: Target): Endpoint {
   return async (call): Promise<ApiResult> => {
     const { info, request } = call;
     const upgrade = request.headers['upgrade'] !== undefined;
-    if (info.rest === undefined && !upgrade) {
+    const reads = request.method === 'GET' || request.method === 'HEAD';
+    if (info.rest === undefined && !upgrade && reads) {
       // Relative links in what is proxied need the slash.
       const query = request.query.size ? `?${request.query}` : '';
       return {
