@@ -21,7 +21,8 @@ function installNpmPackages() {
   const fresh = existsSync(marker) && statSync(marker).mtimeMs >= statSync(lock).mtimeMs;
   if (fresh && workspacesLinked()) return;
   say('installing npm packages');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it wants the optional packages of all platforms in the lock, which npm 11 leaves out of it.
+  run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
 }
 
 function workspacesLinked() {

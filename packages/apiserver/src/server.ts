@@ -51,6 +51,8 @@ export interface ApiServerOptions {
   kubeletPort?: number;
   /** How nodes and pods reach this server: behind the Service `kubernetes`. Absent: that Service isn't kept. */
   advertised?: Advertised;
+  /** PEM of the CAs whose client certificates are users; published for servers that share the trust. */
+  clientCa?: string;
   /** Of the release that is served, e.g. `v1.36.0`. */
   version?: string;
   audit?: AuditHook;
@@ -122,7 +124,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     async run(signal) {
       const following = cache.run(signal);
       await Promise.race([cache.ready(), aborted(signal)]);
-      const upkeep = { server, handle, serviceCidrs, advertised: options.advertised };
+      const { advertised, clientCa } = options;
+      const upkeep = { server, handle, serviceCidrs, advertised, clientCa };
       if (!signal.aborted) await runUpkeep(upkeep, signal, becomeReady);
       await following;
     },

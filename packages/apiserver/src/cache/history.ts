@@ -72,9 +72,9 @@ export class History {
     return this.#entries.get(key);
   }
 
-  /** Entries with start <= key < end, newest state. */
-  range(start: string, end: string): readonly Stored[] {
-    return start === this.prefix ? this.#entries.all() : this.#entries.range(start, end);
+  /** Entries with start <= key < end, newest state; the array is the caller's. */
+  range(start: string, end: string): Stored[] {
+    return this.#entries.range(start, end);
   }
 
   /** As `range`, as it was at `revision` >= oldestRevision: the newest state with later changes taken back. */

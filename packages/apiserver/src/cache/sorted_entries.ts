@@ -52,13 +52,6 @@ export class SortedEntries {
     return this.#sorted;
   }
 
-  copy(): SortedEntries {
-    const copy = new SortedEntries();
-    copy.#sorted = this.#sorted.slice();
-    for (const [key, stored] of this.#byKey) copy.#byKey.set(key, stored);
-    return copy;
-  }
-
   clear(): void {
     this.#byKey.clear();
     this.#sorted = [];

@@ -9,6 +9,8 @@ const decoder = new TextDecoder();
 export interface JsonHead {
   readonly apiVersion: string;
   readonly kind: string;
+  /** `{"kind":"Pod","apiVersion":"v1","metadata":` */
+  readonly type: string;
   /** `{"kind":"Pod","apiVersion":"v1","metadata":{` */
   readonly bytes: Uint8Array;
   /** Length of `{"kind":"Pod","apiVersion":"v1",`: what an item of a typed list does not repeat. */
@@ -17,16 +19,30 @@ export interface JsonHead {
 
 export function jsonHead(apiVersion: string, kind: string): JsonHead {
   const type = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
-  return { apiVersion, kind, bytes: encoder.encode(type + '"metadata":{'), typeLength: type.length };
+  return {
+    apiVersion,
+    kind,
+    type: `${type}"metadata":`,
+    bytes: encoder.encode(`${type}"metadata":{`),
+    typeLength: type.length,
+  };
 }
 
 /** The bytes to commit: canonical JSON with the head in front and without resourceVersion. */
 export function encodeValue(head: JsonHead, object: KubeObject): Uint8Array {
-  const { kind: _kind, apiVersion: _apiVersion, metadata, ...rest } = object;
-  const { resourceVersion: _revision, ...meta } = metadata;
-  return encoder.encode(
-    JSON.stringify({ kind: head.kind, apiVersion: head.apiVersion, metadata: meta, ...rest }),
-  );
+  let { metadata } = object;
+  if (metadata.resourceVersion !== undefined) {
+    const { resourceVersion: _revision, ...rest } = metadata;
+    metadata = rest as KubeObject['metadata'];
+  }
+  // Joined by hand: putting the fields in order into one object first costs more than the text.
+  let text = head.type + JSON.stringify(metadata);
+  for (const key of Object.keys(object)) {
+    if (key === 'kind' || key === 'apiVersion' || key === 'metadata') continue;
+    const value = JSON.stringify((object as any)[key]);
+    if (value !== undefined) text += `,${JSON.stringify(key)}:${value}`;
+  }
+  return encoder.encode(`${text}}`);
 }
 
 /** `object` with `revision` as its resourceVersion, sharing everything else. */
@@ -58,7 +74,7 @@ export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T>
   }
 }
 
-const commaBytes = encoder.encode(',');
+const comma = 0x2c;
 
 /** Keeps `value` of the store as an entry of `revision`. `object`, where the writer has it, spares the parse. */
 export function storedOf(
@@ -72,12 +88,12 @@ export function storedOf(
   const field = revisionField(revision);
   const at = head.bytes.length;
   const empty = value[at] === 0x7d; // `}`: metadata without a field
-  const comma = empty ? 0 : commaBytes.length;
-  const json = new Uint8Array(value.length + field.length + comma);
+  const between = empty ? 0 : 1;
+  const json = new Uint8Array(value.length + field.length + between);
   json.set(head.bytes, 0);
   json.set(field, at);
-  if (comma) json[at + field.length] = commaBytes[0]!;
-  json.set(value.subarray(at), at + field.length + comma);
+  if (between) json[at + field.length] = comma;
+  json.set(value.subarray(at), at + field.length + between);
   return new StoredEntry(key, revision, json, object && withRevision(object, revision));
 }
 
@@ -90,20 +106,28 @@ export function restamp(head: JsonHead, stored: Stored, revision: number): Store
 /** The bytes that the store holds for `stored`. */
 export function storedValue(head: JsonHead, stored: Stored): Uint8Array {
   const at = head.bytes.length;
-  let skip = revisionField(stored.revision).length;
-  if (stored.json[at + skip] === commaBytes[0]) skip += 1;
+  const skip = revisionLength(head, stored);
   const value = new Uint8Array(stored.json.length - skip);
   value.set(stored.json.subarray(0, at), 0);
   value.set(stored.json.subarray(at + skip), at);
   return value;
 }
 
-/** True when committing `value` would change nothing. */
+/** True when committing `value` would change nothing: compared in place. */
 export function sameValue(head: JsonHead, stored: Stored, value: Uint8Array): boolean {
-  const old = storedValue(head, stored);
-  if (old.length !== value.length) return false;
-  for (let i = 0; i < old.length; i++) if (old[i] !== value[i]) return false;
+  const { json } = stored;
+  const skip = revisionLength(head, stored);
+  if (json.length - skip !== value.length) return false;
+  const at = head.bytes.length;
+  for (let i = 0; i < at; i++) if (json[i] !== value[i]) return false;
+  for (let i = at; i < value.length; i++) if (json[i + skip] !== value[i]) return false;
   return true;
+}
+
+/** Bytes of an entry that the store doesn't hold: the revision and the comma after it. */
+function revisionLength(head: JsonHead, { json, revision }: Stored): number {
+  const length = '"resourceVersion":""'.length + String(revision).length;
+  return json[head.bytes.length + length] === comma ? length + 1 : length;
 }
 
 // A value that another writer laid out differently (key order, white space): read it and lay it out as ours.

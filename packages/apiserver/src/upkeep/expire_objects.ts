@@ -1,4 +1,5 @@
 import type { KubeObject } from '@kubets/api';
+import { endOfPrefix } from '../cache/history.ts';
 import type { Task, UpkeepContext } from './upkeep.ts';
 
 /** Deletes of one round, so that a flood of events doesn't become a flood of deletes. */
@@ -16,7 +17,7 @@ export function expireObjects({ server }: UpkeepContext): Task {
         const { ttlSeconds } = history.resource;
         if (!ttlSeconds) continue;
         const before = clock.now() - ttlSeconds * 1000;
-        for (const stored of history.range(history.prefix, `${history.prefix}\uffff`).slice()) {
+        for (const stored of history.range(history.prefix, endOfPrefix(history.prefix))) {
           if (lastChangeMs(stored.object) >= before) continue;
           if (left-- <= 0 || signal.aborted) return;
           await store.commit({ key: stored.key, expect: stored.revision, value: null });

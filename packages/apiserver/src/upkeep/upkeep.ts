@@ -1,7 +1,8 @@
 // What the server does by itself, beside answering.
-import { errorMessage, type Ms } from '@kubets/base';
+import { aborted, errorMessage, type Ms } from '@kubets/base';
 import type { Handler } from '../request.ts';
 import type { ServerContext } from '../server_context.ts';
+import { authenticationTrust } from './authentication_trust.ts';
 import { compaction } from './compaction.ts';
 import { expireObjects } from './expire_objects.ts';
 import { type Advertised, kubernetesService } from './kubernetes_service.ts';
@@ -22,6 +23,8 @@ export interface UpkeepContext {
   handle: Handler;
   serviceCidrs: readonly string[];
   advertised: Advertised | undefined;
+  /** PEM of the CAs of client certificates. */
+  clientCa: string | undefined;
 }
 
 export const tasks: readonly ((context: UpkeepContext) => Task)[] = [
@@ -29,6 +32,7 @@ export const tasks: readonly ((context: UpkeepContext) => Task)[] = [
   defaultServiceCidr,
   kubernetesService,
   repairServices,
+  authenticationTrust,
   sendBookmarks,
   expireObjects,
   compaction,
@@ -52,20 +56,27 @@ export async function runUpkeep(
       return Math.min(retryMs, task.everyMs);
     }
   };
-  const running: Promise<void>[] = [];
+  const pending = new Map<Task, () => void>();
+  const underWay = new Set<Promise<void>>();
+  const schedule = (task: Task, waitMs: Ms) => {
+    const run = async () => {
+      const nextMs = await attempt(task);
+      if (!signal.aborted) schedule(task, nextMs);
+    };
+    const start = () => {
+      const running = run().finally(() => underWay.delete(running));
+      underWay.add(running);
+    };
+    pending.set(task, clock.after(waitMs, start));
+  };
   for (const make of tasks) {
     const task = make(context);
-    const first = await attempt(task);
-    if (signal.aborted) return;
-    running.push(
-      (async () => {
-        for (let waitMs = first; !signal.aborted; ) {
-          await clock.sleep(waitMs, signal).catch(() => {});
-          if (!signal.aborted) waitMs = await attempt(task);
-        }
-      })(),
-    );
+    const waitMs = await attempt(task);
+    if (signal.aborted) break;
+    schedule(task, waitMs);
   }
   firstRoundDone();
-  await Promise.all(running);
+  await aborted(signal);
+  for (const cancel of pending.values()) cancel();
+  await Promise.all(underWay);
 }

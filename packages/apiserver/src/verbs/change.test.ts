@@ -217,6 +217,37 @@ describe('apply', () => {
     expect(forced.data).toEqual({ a: '2' });
   });
 
+  test('that would create takes the right to create', async () => {
+    const patcher = await startTestServer({
+      authorizers: [
+        {
+          name: 'patch only',
+          authorize: ({ user, verb }) => ({
+            decision: verb === 'patch' || user.groups?.includes('system:masters') ? 'allow' : 'none',
+            reason: '',
+          }),
+        },
+      ],
+    });
+    const options = { ...apply, user: { username: 'x' } };
+    const path = `${maps}/n?fieldManager=me`;
+    expect((await patcher.refusal('PATCH', path, configMapNamed('n'), options)).message).toBe(
+      'configmaps "n" is forbidden: User "x" cannot create resource "configmaps" in API group "" in the namespace "default"',
+    );
+    await patcher.send('POST', maps, configMapNamed('n'));
+    await patcher.send('PATCH', path, configMapNamed('n', { a: '1' }), options);
+    await patcher.stop();
+  });
+
+  test('two at once create one object and both succeed', async () => {
+    const path = (who: string) => `${maps}/n?fieldManager=${who}`;
+    await Promise.all([
+      api.send('PATCH', path('me'), configMapNamed('n', { a: '1' }), apply),
+      api.send('PATCH', path('you'), configMapNamed('n', { b: '1' }), apply),
+    ]);
+    expect((await api.send('GET', `${maps}/n`)).data).toEqual({ a: '1', b: '1' });
+  });
+
   test('of another kind than the path', async () => {
     const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'n' } };
     expect(await api.refusal('PATCH', `${maps}/n?fieldManager=me`, body, apply)).toMatchObject({ code: 400 });

@@ -1,10 +1,18 @@
 // Every change of an object that exists: updates, patches and the subresources that write go through here.
-import { conflict, invalid, isConflict, type KubeObject, notFound, trackManagedFields } from '@kubets/api';
+import {
+  conflict,
+  invalid,
+  isAlreadyExists,
+  type KubeObject,
+  notFound,
+  trackManagedFields,
+} from '@kubets/api';
 import { rfc3339 } from '@kubets/base';
 import type { Subresource } from '@kubets/resources';
 import { encodeValue } from '../cache/stored_entry.ts';
 import type { Call } from '../call.ts';
 import { managerOf, type WriteOptions } from '../decode/write_options.ts';
+import { attributesOf, forbiddenError, isAllowed } from '../filters/authorization.ts';
 import type { Stored } from '../request.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
@@ -70,13 +78,18 @@ export async function changeObject(server: ServerContext, request: ChangeRequest
 
 async function createFrom(server: ServerContext, request: ChangeRequest): Promise<Stored | undefined> {
   const { target, call, options } = request;
+  // The path was authorized as an update or patch: making something new takes more.
+  const attributes = { ...attributesOf(call.user, call.info), verb: 'create' };
+  const { allowed, reason } = await isAllowed(server.authorizers, attributes);
+  if (!allowed) throw forbiddenError(attributes, reason);
   const object = await request.change(undefined);
   try {
     const asGiven: any = target.conversion ? target.conversion.fromStored(object) : object;
     delete asGiven.metadata.resourceVersion;
     return await createObject(server, target, call, asGiven, options, request.operation === 'Apply');
   } catch (error) {
-    if (isConflict(error)) return undefined;
+    // Someone else has made it meanwhile: it is an update after all.
+    if (isAlreadyExists(error)) return undefined;
     throw error;
   }
 }

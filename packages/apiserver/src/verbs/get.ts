@@ -24,15 +24,11 @@ export function currentStored(target: Target, namespace: string, name: string): 
 }
 
 /** Unset: everything committed before this call. `0`: whatever is there. N: at least N. */
-export async function waitForFreshness(
-  server: ServerContext,
-  resourceVersion: string | null,
-): Promise<number> {
+export async function waitForFreshness(server: ServerContext, resourceVersion: string | null): Promise<void> {
   const { cache } = server;
   if (!cache.isReady) await cache.ready();
   if (!resourceVersion) await cache.fresh();
   else if (resourceVersion !== '0') await cache.waitFor(parseRevision(resourceVersion));
-  return cache.revision;
 }
 
 /** @throws ApiError 400 */

@@ -105,7 +105,9 @@ describe('list', () => {
     await api.clock.advance(5 * 60_000);
     expect(await api.names(`${maps}?continue=${first.metadata.continue}`)).toEqual(['c', 'd', 'e']);
     await api.clock.advance(5 * 60_000);
-    expect(await api.refusal('GET', `${maps}?continue=${first.metadata.continue}`)).toMatchObject({ code: 410 });
+    expect(await api.refusal('GET', `${maps}?continue=${first.metadata.continue}`)).toMatchObject({
+      code: 410,
+    });
   });
 
   test('tokens that nobody gave', async () => {

@@ -56,7 +56,9 @@ export async function listPage(
     });
     return pageOf(entries, keyPrefix, selection, options.limit, revision);
   }
-  const now = await waitForFreshness(server, options.resourceVersion || null);
+  await waitForFreshness(server, options.resourceVersion || null);
+  // Read in the same turn as the entries: the state and its revision belong together.
+  const now = server.cache.revision;
   const range = { start: keyPrefix, end: endOfPrefix(keyPrefix) };
   const exact = exactRevision(options);
   if (exact !== undefined)
@@ -87,7 +89,8 @@ async function entriesAt(
   const { history } = target;
   const { cache } = server;
   if (revision >= cache.revision) return history.range(range.start, range.end);
-  if (revision >= history.oldestRevision && revision >= cache.compactedRevision) return history.rangeAt(range.start, range.end, revision);
+  if (revision >= history.oldestRevision && revision >= cache.compactedRevision)
+    return history.rangeAt(range.start, range.end, revision);
   try {
     const page = await server.store.list(range, { at: revision });
     return page.entries.map((entry) => storedOf(history.head, entry.key, entry.modRevision, entry.value));
@@ -135,7 +138,7 @@ function pageOf(
 ): ListPage {
   const resourceVersion = String(revision);
   if (limit === 0 || entries.length <= limit)
-    return { items: matches ? entries.filter(matches) : entries.slice(), metadata: { resourceVersion } };
+    return { items: matches ? entries.filter(matches) : entries, metadata: { resourceVersion } };
   const items: Stored[] = [];
   let at = 0;
   for (; at < entries.length; at++) {

@@ -92,17 +92,22 @@ export function rulesReviewEndpoint(server: ServerContext): Endpoint {
     if (!namespace) throw badRequest('no namespace on request');
     const resourceRules: object[] = [];
     const nonResourceRules: object[] = [];
-    let incomplete = false;
+    const silent: string[] = [];
     for (const authorizer of server.authorizers) {
       if (!authorizer.rulesFor) {
-        incomplete = true;
+        silent.push(`${authorizer.name} authorizer does not support user rule resolution`);
         continue;
       }
       const rules = authorizer.rulesFor(call.user, namespace);
       resourceRules.push(...rules.resourceRules);
       nonResourceRules.push(...rules.nonResourceRules);
     }
-    review.status = { resourceRules, nonResourceRules, incomplete };
+    review.status = {
+      resourceRules,
+      nonResourceRules,
+      incomplete: silent.length > 0,
+      ...(silent.length && { evaluationError: silent.join(', ') }),
+    };
     return objectAnswer(review, 201);
   };
 }

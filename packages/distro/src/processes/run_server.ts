@@ -149,6 +149,7 @@ async function createServer({
     tokenIssuer: issuer,
     kubeletPort: config.kubeletPort,
     advertised: { address: config.nodeAddress, port: config.apiPort },
+    clientCa: readKeyPair(paths, 'ca').certificate,
     version: kubernetesVersion,
   });
   return api;
