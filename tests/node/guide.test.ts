@@ -322,9 +322,10 @@ function machineState() {
       .filter((path) => path !== '/run/netns' && path !== '/var/run/netns')
       .sort(),
     cgroups: cgroups.sort(),
-    processes: lines('ps', '-eo', 'args=').filter((line) =>
-      /containerd|kubets\.mjs (server|agent)/.test(line),
-    ),
+    processes: lines('ps', '-eo', 'args=')
+      // An ended process that its foster parent has not looked after yet is gone all the same.
+      .filter((line) => !line.includes('<defunct>'))
+      .filter((line) => /containerd|kubets\.mjs (server|agent)/.test(line)),
   };
 }
 
