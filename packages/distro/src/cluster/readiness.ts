@@ -1,4 +1,6 @@
 // Waiting until a cluster answers, through its API like any client.
+import { Resolver } from 'node:dns/promises';
+import { connect } from 'node:net';
 import { errorMessage } from '@kubets/base';
 import { createClient, refs } from '@kubets/client';
 import { httpTransport } from '@kubets/client/http/index.ts';
@@ -48,8 +50,8 @@ export async function clusterReady(
             (condition) => condition.type === 'Ready' && condition.status === 'True',
           ),
         );
-        if (ready.length >= Math.max(1, config.fakeNodes)) return;
         last = `${ready.length} of ${Math.max(1, config.fakeNodes)} nodes are Ready`;
+        if (ready.length >= Math.max(1, config.fakeNodes) && (await agentServes(config))) return;
       } catch (error) {
         last = errorMessage(error);
       }
@@ -61,4 +63,39 @@ export async function clusterReady(
   const died =
     livePid(paths, role) === undefined ? 'ended' : `is not ready after ${timeoutMs / 1000} s (${last})`;
   throw new UserError(`the ${role} ${died}; the end of its log:\n${logTail(paths, role)}`);
+}
+
+/**
+ * Whether the agent answers as kubelet and as name server. Its node alone does not tell: it is Ready still from
+ * before where the agent was killed a moment ago.
+ */
+async function agentServes(config: ClusterConfig): Promise<boolean> {
+  if (config.fakeNodes > 0) return true;
+  const answers = await Promise.all([accepts('127.0.0.1', config.kubeletPort), namesResolve(config)]);
+  return answers.every(Boolean);
+}
+
+/** The name server listens before it knows the cluster: a name that is always there tells. */
+async function namesResolve(config: ClusterConfig): Promise<boolean> {
+  const resolver = new Resolver({ timeout: 500, tries: 1 });
+  resolver.setServers([config.dnsAddress]);
+  try {
+    await resolver.resolve4(`kubernetes.default.svc.${config.clusterDomain}`);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1_000 });
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => end(true));
+    socket.once('timeout', () => end(false));
+    socket.once('error', () => end(false));
+  });
 }
