@@ -15,6 +15,7 @@ export async function connectTo(kubeconfig) {
     cert: data(user['client-certificate-data'], user['client-certificate']),
     key: data(user['client-key-data'], user['client-key']),
     rejectUnauthorized: !cluster['insecure-skip-tls-verify'],
+    maxSessionMemory: 512,
   });
   await new Promise((resolve, reject) => {
     session.once('connect', resolve);

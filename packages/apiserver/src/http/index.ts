@@ -54,6 +54,8 @@ export interface HttpServer {
   close(graceMs?: number): Promise<void>;
 }
 
+const maxSessionMegabytes = 256;
+
 export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> {
   const { handle, clock, log, random } = options;
   const stop = new AbortController();
@@ -68,7 +70,12 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
     kubelet: options.kubelet,
   };
 
-  const http2 = createHttp2({ settings: { maxConcurrentStreams: 1_000 } });
+  const http2 = createHttp2({
+    settings: { maxConcurrentStreams: 1_000 },
+    // A client that lists large collections on one connection has more under way than the 10 MB of the default,
+    // beyond which its requests would be refused.
+    maxSessionMemory: maxSessionMegabytes,
+  });
   http2.on('session', (session) => {
     connections.set(session, connectionOf(session.socket as TLSSocket));
     sessions.add(session);

@@ -89,6 +89,8 @@ async function openSession(address: ServerAddress): Promise<ClientHttp2Session> 
   const session = connect(address.server, {
     createConnection: () => socket,
     settings: { initialWindowSize: streamWindowBytes, enablePush: false },
+    // Large lists side by side must not run into the 10 MB of the default.
+    maxSessionMemory: 256,
   });
   session.setLocalWindowSize(connectionWindowBytes);
   // Its streams fail with it, and tell.

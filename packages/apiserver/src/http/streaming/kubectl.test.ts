@@ -1,7 +1,9 @@
 // Unmodified kubectl against these streams: by WebSocket as it does now, and by SPDY as before 1.31.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { clientsRun, realClient } from '../../../../../tests/harness/real_clients.ts';
@@ -32,7 +34,12 @@ describe.skipIf(!clientsRun).each(transports)('kubectl over %s', (_name, webSock
       realClient('kubectl'),
       ['--kubeconfig=/dev/null', `--server=http://127.0.0.1:${api.port}`, ...args],
       {
-        env: { KUBECTL_REMOTE_COMMAND_WEBSOCKETS: webSockets, KUBECTL_PORT_FORWARD_WEBSOCKETS: webSockets },
+        env: {
+          // Without a home kubectl keeps its cache in the folder that it runs in.
+          HOME: tmpdir(),
+          KUBECTL_REMOTE_COMMAND_WEBSOCKETS: webSockets,
+          KUBECTL_PORT_FORWARD_WEBSOCKETS: webSockets,
+        },
       },
     );
 
