@@ -66,6 +66,8 @@ export async function connectTo(kubeconfig) {
       const opened = new Promise((resolve) => stream.once('response', resolve));
       return { opened, done };
     },
+    /** A connection beside this one. */
+    another: () => connectTo(kubeconfig),
     close: () => session.close(),
   };
 }

@@ -40,8 +40,15 @@ export function workloads({ quick = false } = {}) {
       async run(api) {
         const { text } = await api.request('GET', `${path}?limit=1`);
         const { resourceVersion } = JSON.parse(text()).metadata;
-        const watches = Array.from({ length: watchers }, () =>
-          api.watch(`${path}?watch=true&resourceVersion=${resourceVersion}`, updates),
+        // Servers bound the streams of a connection (kube-apiserver: 100), so watchers have connections of their own.
+        const connections = await Promise.all(
+          Array.from({ length: Math.ceil(watchers / 25) }, () => api.another()),
+        );
+        const watches = Array.from({ length: watchers }, (_, index) =>
+          connections[Math.floor(index / 25)].watch(
+            `${path}?watch=true&resourceVersion=${resourceVersion}`,
+            updates,
+          ),
         );
         // A server may hold its headers back until the first event: do not wait for them for ever.
         await Promise.race([
@@ -52,6 +59,7 @@ export function workloads({ quick = false } = {}) {
           expect(api.request('PUT', `${path}/c-${index}`, configMap(`c-${index}`, { changed: 'yes' })), 200),
         );
         await Promise.all(watches.map(({ done }) => done));
+        for (const connection of connections) connection.close();
         return watchers * updates;
       },
     },
