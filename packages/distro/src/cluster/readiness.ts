@@ -1,10 +1,10 @@
 // Waiting until a cluster answers, through its API like any client.
 import { Resolver } from 'node:dns/promises';
-import { connect } from 'node:net';
 import { errorMessage } from '@kubets/base';
 import { createClient, refs } from '@kubets/client';
 import { httpTransport } from '@kubets/client/http/index.ts';
 import { readKeyPair } from '../certificates/cluster_pki.ts';
+import { accepts } from '../host/accepts.ts';
 import { UserError } from '../main.ts';
 import { livePid, type Role } from '../processes/process_record.ts';
 import { logTail } from '../processes/process_spawn.ts';
@@ -71,7 +71,10 @@ export async function clusterReady(
  */
 async function agentServes(config: ClusterConfig): Promise<boolean> {
   if (config.fakeNodes > 0) return true;
-  const answers = await Promise.all([accepts('127.0.0.1', config.kubeletPort), namesResolve(config)]);
+  const answers = await Promise.all([
+    accepts({ host: '127.0.0.1', port: config.kubeletPort }),
+    namesResolve(config),
+  ]);
   return answers.every(Boolean);
 }
 
@@ -85,17 +88,4 @@ async function namesResolve(config: ClusterConfig): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function accepts(host: string, port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port, timeout: 1_000 });
-    const end = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => end(true));
-    socket.once('timeout', () => end(false));
-    socket.once('error', () => end(false));
-  });
 }

@@ -1,10 +1,10 @@
 // A cluster's own containerd: started when it does not run, left running when the agent ends, so that containers
 // outlive both.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusterPaths } from '../cluster/paths.ts';
+import { accepts } from '../host/accepts.ts';
 import { canLowerOomScore, isCgroupV2, isSystemdInit } from '../host/capabilities.ts';
 import { findCniPlugins, findTool } from '../host/preflight.ts';
 import { pauseImage, pauseImageName } from '../images/pause_image.ts';
@@ -18,7 +18,7 @@ const startTimeoutMs = 30_000;
 export async function ensureContainerd(paths: ClusterPaths): Promise<void> {
   if (livePid(paths, 'containerd') === undefined) start(paths);
   const end = Date.now() + startTimeoutMs;
-  while (!(await accepts(paths.containerdSocket))) {
+  while (!(await accepts({ path: paths.containerdSocket }))) {
     if (livePid(paths, 'containerd') === undefined || Date.now() > end) {
       throw new Error(`containerd did not start; the end of its log:\n${logTail(paths, 'containerd')}`);
     }
@@ -67,18 +67,5 @@ function start(paths: ClusterPaths): void {
     role: 'containerd',
     command: containerd,
     args: ['--config', paths.containerdConfig],
-  });
-}
-
-function accepts(socket: string): Promise<boolean> {
-  if (!existsSync(socket)) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const connection = createConnection(socket);
-    const end = (answer: boolean) => {
-      connection.destroy();
-      resolve(answer);
-    };
-    connection.once('connect', () => end(true));
-    connection.once('error', () => end(false));
   });
 }

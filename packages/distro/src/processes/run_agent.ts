@@ -1,7 +1,7 @@
 // `kubets agent`: what makes a machine a node. Kubelet, service network and DNS, in one process.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Component, type Logger, runComponents, systemClock, systemRandom } from '@kubets/base';
+import { aborted, type Component, type Logger, runComponents, systemClock, systemRandom } from '@kubets/base';
 import { createClient, createEventRecorder, createInformers, refs } from '@kubets/client';
 import { httpTransport } from '@kubets/client/http/index.ts';
 import { createKubelet, type NodeConfig } from '@kubets/kubelet';
@@ -139,10 +139,7 @@ function networkParts({ paths, config, log }: RunAgentOptions, { informers }: Si
           log: network,
         });
       }
-      await new Promise<void>((resolve) => {
-        if (signal.aborted) resolve();
-        else signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      await aborted(signal);
     },
   };
   return [
