@@ -16,6 +16,7 @@ export const commandLoaders: readonly { name: string; load: () => Promise<Comman
   { name: 'status', load: async () => (await import('./commands/status.ts')).status },
   { name: 'image', load: async () => (await import('./commands/image.ts')).image },
   { name: 'server', load: async () => (await import('./commands/server.ts')).server },
+  { name: 'apiserver', load: async () => (await import('./commands/apiserver.ts')).apiserver },
   { name: 'agent', load: async () => (await import('./commands/agent.ts')).agent },
   { name: 'version', load: async () => (await import('./commands/version.ts')).version },
 ];
@@ -59,6 +60,6 @@ function describe(error: unknown): string {
 
 async function overview(): Promise<string> {
   const commands = await Promise.all(commandLoaders.map((loader) => loader.load()));
-  const rows = commands.map((command) => `  ${command.name.padEnd(10)}${command.summary}`);
+  const rows = commands.map((command) => `  ${command.name.padEnd(11)}${command.summary}`);
   return `kubets: Kubernetes in TypeScript\n\nUsage: kubets COMMAND [FLAGS]\n\n${rows.join('\n')}\n\n\`kubets COMMAND --help\` tells more of one.\n`;
 }

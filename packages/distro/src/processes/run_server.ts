@@ -2,30 +2,20 @@
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createApiServer, type Reader } from '@kubets/apiserver';
-import {
-  admissionPlugins,
-  createNodeAuthorizer,
-  createRbacAuthorizer,
-  createServiceAccountAuthenticator,
-  createTokenIssuer,
-  ensureBootstrapObjects,
-  superuserAuthorizer,
-  writeQuotaStatus,
-} from '@kubets/apiserver/access/index.ts';
+import { ensureBootstrapObjects } from '@kubets/apiserver/access/index.ts';
 import { serveHttp } from '@kubets/apiserver/http/index.ts';
 import { serveStreaming } from '@kubets/apiserver/http/streaming/index.ts';
 import { type Component, type Logger, runComponents, systemClock, systemRandom } from '@kubets/base';
 import { createClient, createEventRecorder, createInformers, inProcessTransport } from '@kubets/client';
 import { runControllers } from '@kubets/controllers';
-import { resources } from '@kubets/resources';
 import { createScheduler } from '@kubets/scheduler';
+import type { Store } from '@kubets/storage';
 import { openLmdbStore } from '@kubets/storage/lmdb/index.ts';
 import { readKeyPair } from '../certificates/cluster_pki.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
 import { ensureDnsService } from '../cluster/dns_service.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
-import { kubernetesVersion } from '../version.ts';
+import { createClusterApiServer } from './cluster_api_server.ts';
 import { simulatedNodes } from './simulated_nodes.ts';
 
 export interface RunServerOptions {
@@ -43,7 +33,7 @@ const systemUser = (name: string) => ({ username: name, groups: ['system:masters
 export async function runServer({ paths, config, signal, log }: RunServerOptions): Promise<void> {
   const store = await openLmdbStore({ path: paths.store, clock, log: log.with({ part: 'store' }) });
   try {
-    const api = await createServer({ paths, config, log, store });
+    const api = await clusterApiServer({ paths, config, log, store });
     const http = await serveHttp({
       handle: api.handle,
       tls: { ...tlsOf(readKeyPair(paths, 'server')), clientCa: readKeyPair(paths, 'ca').certificate },
@@ -114,45 +104,24 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
   }
 }
 
-async function createServer({
+/** The API server of a cluster that `up` made. */
+function clusterApiServer({
   paths,
   config,
   log,
   store,
-}: Omit<RunServerOptions, 'signal'> & { store: Awaited<ReturnType<typeof openLmdbStore>> }) {
-  const issuer = await createTokenIssuer({
-    clock,
-    issuer: `https://kubernetes.default.svc.${config.clusterDomain}`,
-    privateKey: readFileSync(join(paths.pki, 'service-account.key'), 'utf8'),
-    publicKey: readFileSync(join(paths.pki, 'service-account.pub'), 'utf8'),
-  });
-  // Access control reads the caches of the very server that it is handed to.
-  const reader: Reader = {
-    get: (...where) => api.reader.get(...where),
-    list: (...where) => api.reader.list(...where),
-  };
-  const api = createApiServer({
+}: Omit<RunServerOptions, 'signal'> & { store: Store }) {
+  return createClusterApiServer({
     store,
-    clock,
-    random,
-    log: log.with({ part: 'apiserver' }),
-    resources,
-    authenticators: [createServiceAccountAuthenticator({ issuer, reader, audiences: [issuer.issuer] })],
-    authorizers: [superuserAuthorizer, createNodeAuthorizer(reader), createRbacAuthorizer(reader)],
-    admission: admissionPlugins({
-      reader,
-      clock,
-      random,
-      writeQuotaStatus: (quota) => writeQuotaStatus(api.handle, quota),
-    }),
+    log,
+    serviceAccountIssuer: `https://kubernetes.default.svc.${config.clusterDomain}`,
+    serviceAccountPrivateKey: readFileSync(join(paths.pki, 'service-account.key'), 'utf8'),
+    serviceAccountPublicKey: readFileSync(join(paths.pki, 'service-account.pub'), 'utf8'),
     serviceCidr: config.serviceCidr,
-    tokenIssuer: issuer,
     kubeletPort: config.kubeletPort,
     advertised: { address: config.nodeAddress, port: config.apiPort },
     clientCa: readKeyPair(paths, 'ca').certificate,
-    version: kubernetesVersion,
   });
-  return api;
 }
 
 function tlsOf(pair: { certificate: string; key: string }) {

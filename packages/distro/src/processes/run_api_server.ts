@@ -1,0 +1,80 @@
+// `kubets apiserver`: the API server alone, for peers of its own and of upstream's.
+import { readFileSync } from 'node:fs';
+import { ensureBootstrapObjects } from '@kubets/apiserver/access/index.ts';
+import { serveHttp } from '@kubets/apiserver/http/index.ts';
+import { serveStreaming } from '@kubets/apiserver/http/streaming/index.ts';
+import { aborted, type Logger, runComponents, systemClock, systemRandom } from '@kubets/base';
+import { memoryStore, type Store } from '@kubets/storage';
+import { openLmdbStore } from '@kubets/storage/lmdb/index.ts';
+import { createClusterApiServer } from './cluster_api_server.ts';
+
+export interface RunApiServerOptions {
+  clientCaFile: string;
+  certificateFile: string;
+  keyFile: string;
+  serviceAccountKeyFile: string;
+  serviceAccountSigningKeyFile: string;
+  serviceAccountIssuer: string;
+  serviceCidr: string;
+  nodePortRange: { from: number; to: number };
+  host: string;
+  port: number;
+  /** What the Service `kubernetes` leads to; absent: that Service isn't kept. */
+  advertiseAddress?: string;
+  /** Folder of the embedded store; absent: memory. */
+  storePath?: string;
+  signal: AbortSignal;
+  log: Logger;
+}
+
+export async function runApiServer(options: RunApiServerOptions): Promise<void> {
+  const { log, signal, port } = options;
+  const read = (path: string) => readFileSync(path, 'utf8');
+  const store = await openStore(options);
+  try {
+    const clientCa = read(options.clientCaFile);
+    const api = await createClusterApiServer({
+      store,
+      log,
+      serviceAccountIssuer: options.serviceAccountIssuer,
+      serviceAccountPrivateKey: read(options.serviceAccountSigningKeyFile),
+      serviceAccountPublicKey: read(options.serviceAccountKeyFile),
+      serviceCidr: options.serviceCidr,
+      nodePortRange: options.nodePortRange,
+      advertised: options.advertiseAddress ? { address: options.advertiseAddress, port } : undefined,
+      clientCa,
+    });
+    const http = await serveHttp({
+      handle: api.handle,
+      tls: { cert: read(options.certificateFile), key: read(options.keyFile), clientCa },
+      host: options.host,
+      port,
+      clock: systemClock,
+      random: systemRandom,
+      log: log.with({ part: 'http' }),
+      serveStreaming,
+    });
+    const bootstrap = async (stop: AbortSignal) => {
+      await Promise.race([api.ready(), aborted(stop)]);
+      if (stop.aborted) return;
+      await ensureBootstrapObjects({ handle: api.handle, reader: api.reader, signal: stop });
+      log.info('ready', { port, uptimeMs: Math.round(performance.now()) });
+      await aborted(stop);
+    };
+    await runComponents(
+      [
+        { name: 'API server', run: (stop) => api.run(stop) },
+        { name: 'bootstrap', run: bootstrap },
+      ],
+      signal,
+    );
+    await http.close();
+  } finally {
+    await store.close();
+  }
+}
+
+async function openStore({ storePath, log }: RunApiServerOptions): Promise<Store> {
+  if (storePath === undefined) return memoryStore();
+  return openLmdbStore({ path: storePath, clock: systemClock, log: log.with({ part: 'store' }) });
+}
