@@ -1,7 +1,7 @@
 // Brings a machine to where the project can run: npm packages, and on Debian as root the system's packages.
 // Asks first what is there, so that a second run costs next to nothing. Needs nothing but Node.
 import { execFileSync } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -39,6 +39,7 @@ function installSystemPackages() {
     iproute2: ['/usr/sbin/ip', '/sbin/ip', '/bin/ip'],
     // The guide's images are made of it.
     'busybox-static': '/bin/busybox',
+    'etcd-server': '/usr/bin/etcd',
   };
   const missing = Object.keys(wanted).filter((name) => ![wanted[name]].flat().some(isProgram));
   if (missing.length === 0) return;
@@ -53,12 +54,29 @@ function installSystemPackages() {
   say(`installing ${missing.join(', ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = ['install', '-y', '-q', '--no-install-recommends', ...missing];
+  withoutServices(() => {
+    try {
+      run('apt-get', install, env);
+    } catch {
+      // The lists of a fresh machine may be empty or old.
+      run('apt-get', ['update', '-q'], env);
+      run('apt-get', install, env);
+    }
+  });
+  if (missing.includes('etcd-server') && existsSync('/run/systemd/system')) {
+    run('systemctl', ['disable', 'etcd.service'], env);
+  }
+}
+
+// Programs are wanted, not the services that Debian makes of them: etcd's would take the ports of a real one.
+function withoutServices(install) {
+  const policy = '/usr/sbin/policy-rc.d';
+  const ours = !existsSync(policy);
+  if (ours) writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
   try {
-    run('apt-get', install, env);
-  } catch {
-    // The lists of a fresh machine may be empty or old.
-    run('apt-get', ['update', '-q'], env);
-    run('apt-get', install, env);
+    install();
+  } finally {
+    if (ours) rmSync(policy);
   }
 }
 

@@ -60,12 +60,15 @@ export interface Store {
    * Writes `value` (null deletes) if the key's newest revision is `expect` ('absent': no such key). Resolves
    * once the write survives a crash of the process. Watchers have been handed the change by then.
    * @throws NoSpaceError, ValueTooLargeError; nothing was written.
+   * @throws UnknownOutcomeError where the store is over the network: the write may have happened, or happen yet.
    */
   commit(write: { key: string; expect: Revision | 'absent'; value: Bytes | null }): Promise<CommitResult>;
   /** All changes with revision > `after`, in order, without gaps. @throws CompactedError (also while iterating). */
   watch(range: Range, after: Revision, signal: AbortSignal): AsyncIterable<ChangeBatch>;
   /** Forgets history before `before`; the newest entry of each key stays. */
   compact(before: Revision): Promise<void>;
+  /** What keeps the store from doing all it should, for people: etcd's alarms, e.g. `NOSPACE: ...`. Absent: never any. */
+  problems?(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -99,6 +102,18 @@ export class ValueTooLargeError extends Error {
   override readonly name = 'ValueTooLargeError';
   constructor() {
     super('request is too large');
+  }
+}
+
+/** The store is over the network and did not answer in time. Of a read; of a write it is UnknownOutcomeError. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+}
+
+export class UnknownOutcomeError extends Error {
+  override readonly name = 'UnknownOutcomeError';
+  constructor() {
+    super('the store did not answer: the outcome of the write is unknown');
   }
 }
 

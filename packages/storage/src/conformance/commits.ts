@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { maxValueBytes, ValueTooLargeError } from '../store.ts';
-import { bytes, decode, type StoreContext, text } from './context.ts';
+import { bytes, decode, pods, type StoreContext, text } from './context.ts';
 
 export function commits(context: StoreContext): void {
   describe('commit', () => {
@@ -89,6 +89,38 @@ export function commits(context: StoreContext): void {
         context.store.commit({ key: '/registry/pods/b', expect: 'absent', value: tooLarge }),
       ).rejects.toBeInstanceOf(ValueTooLargeError);
       expect(await context.store.get('/registry/pods/b')).toBeUndefined();
+    });
+
+    test('of many large values at once: all are kept, listed and watched', async () => {
+      const size = 1024 * 1024;
+      const keys = Array.from({ length: 12 }, (_, i) => `/registry/pods/${10 + i}`);
+      await Promise.all(
+        keys.map((key, i) =>
+          context.store.commit({ key, expect: 'absent', value: new Uint8Array(size).fill(i) }),
+        ),
+      );
+      // Twice the size of a change: each says what was there before.
+      await Promise.all(
+        keys.map(async (key, i) => {
+          const { modRevision } = (await context.store.get(key))!;
+          await context.store.commit({ key, expect: modRevision, value: new Uint8Array(size).fill(100 + i) });
+        }),
+      );
+      const { entries } = await context.store.list(pods);
+      expect(entries.map(({ value }) => [value.length, value[0], value[size - 1]])).toEqual(
+        keys.map((_, i) => [size, 100 + i, 100 + i]),
+      );
+      const changes = await context.changesUntil(pods, context.start, context.start + 24);
+      expect(changes).toHaveLength(24);
+      for (const { key, value, previous } of changes.slice(12)) {
+        const i = keys.indexOf(key);
+        expect([value.length, value[7], previous!.value.length, previous!.value[7]]).toEqual([
+          size,
+          100 + i,
+          size,
+          i,
+        ]);
+      }
     });
 
     test('of many at once for one key, one wins each revision', async () => {

@@ -45,5 +45,23 @@ export function restarts(context: StoreContext): void {
       expect(page.entries).toHaveLength(500);
       for (const entry of page.entries) expect(decode(entry.value)).toBe(entry.key.slice(15));
     });
+
+    test('keeps a long history, to be watched from any place in it', async ({ skip }) => {
+      if (!context.durable) return skip();
+      const count = 3_000;
+      await Promise.all(
+        Array.from({ length: count }, (_, i) =>
+          context.store.commit({ key: `/registry/pods/${i}`, expect: 'absent', value: bytes(String(i)) }),
+        ),
+      );
+      await context.reopen();
+      const last = context.start + count;
+      for (const after of [context.start, context.start + 1_234, last - 1]) {
+        const changes = await context.changesUntil(pods, after, last);
+        expect(changes.map((change) => change.revision)).toEqual(
+          Array.from({ length: last - after }, (_, i) => after + 1 + i),
+        );
+      }
+    });
   });
 }

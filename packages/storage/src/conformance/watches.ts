@@ -105,6 +105,44 @@ export function watches(context: StoreContext): void {
       expect(changes.slice(-100).every((change) => decode(change.value) === '29')).toBe(true);
     });
 
+    test('comes to the newest revision, whatever that changed', async () => {
+      const watch = context.store.watch(pods, context.start, context.stop.signal)[Symbol.asyncIterator]();
+      for (const key of ['nodes/a', 'pods/a', 'nodes/b', 'nodes/c']) {
+        await context.put(`/registry/${key}`, '1');
+        const newest = await context.store.revision();
+        let revision = 0;
+        while (revision < newest) revision = (await watch.next()).value.revision;
+        expect(revision).toBe(newest);
+      }
+    });
+
+    test('never reports progress past a change that is still to come', async () => {
+      const count = 400;
+      const writers = Promise.all(
+        Array.from({ length: 8 }, async (_, writer) => {
+          for (let i = 0; i < count / 8; i++) {
+            const kind = (i + writer) % 3 === 0 ? 'pods' : 'nodes';
+            const key = `/registry/${kind}/${writer}-${i}`;
+            await context.store.commit({ key, expect: 'absent', value: bytes('1') });
+          }
+        }),
+      );
+      let revision = context.start;
+      let seen = 0;
+      for await (const batch of context.store.watch(pods, context.start, context.stop.signal)) {
+        expect(batch.revision).toBeGreaterThan(revision);
+        for (const change of batch.changes) {
+          expect(change.revision).toBeGreaterThan(revision);
+          expect(change.revision).toBeLessThanOrEqual(batch.revision);
+        }
+        seen += batch.changes.length;
+        revision = batch.revision;
+        if (revision === context.start + count) break;
+      }
+      await writers;
+      expect(seen).toBe((await context.store.list(pods)).entries.length);
+    });
+
     test('ends when its signal aborts', async () => {
       const watch = context.store.watch(pods, context.start, context.stop.signal)[Symbol.asyncIterator]();
       const next = watch.next();

@@ -1,5 +1,6 @@
 import type { Entry } from '../store.ts';
 import type { VersionIndex } from '../version_index.ts';
+import { checksumOf } from './checksum.ts';
 import type { PendingWrite } from './group_commit.ts';
 import { LmdbChange, type LmdbVersion, type ReadBefore } from './lmdb_version.ts';
 
@@ -17,6 +18,8 @@ export interface Answered {
 }
 
 export interface GroupDecision {
+  /** Writes that cannot be answered: what stands there cannot be read. */
+  readonly failed: readonly { readonly pending: PendingWrite; readonly error: unknown }[];
   readonly accepted: readonly Accepted[];
   readonly answered: readonly Answered[];
   /** Answers about a write of this same group: they hold only once the group is written. */
@@ -30,6 +33,7 @@ export function decideGroup(
   read: { entry(version: LmdbVersion): Entry | undefined; before: ReadBefore },
 ): GroupDecision {
   const accepted: Accepted[] = [];
+  const failed: { pending: PendingWrite; error: unknown }[] = [];
   const answered: Answered[] = [];
   const answeredAfter: Answered[] = [];
   const written = new Map<string, LmdbVersion>();
@@ -41,7 +45,11 @@ export function decideGroup(
     const current = newest?.createRevision ? newest : undefined;
     const answers = ofGroup ? answeredAfter : answered;
     if ((current?.revision ?? 'absent') !== expect) {
-      answers.push({ pending, result: { ok: false, current: current && read.entry(current) } });
+      try {
+        answers.push({ pending, result: { ok: false, current: current && read.entry(current) } });
+      } catch (error) {
+        failed.push({ pending, error });
+      }
       continue;
     }
     if (!value && !current) {
@@ -55,11 +63,12 @@ export function decideGroup(
       key,
       revision,
       createRevision: value ? createRevision : 0,
+      checksum: value ? checksumOf(value) : 0,
       previous: undefined,
       recent: change,
     };
     written.set(key, version);
     accepted.push({ pending, change, version });
   }
-  return { accepted, answered, answeredAfter };
+  return { failed, accepted, answered, answeredAfter };
 }

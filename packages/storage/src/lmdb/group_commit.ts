@@ -21,10 +21,15 @@ export class GroupCommit {
   #running = false;
   #closed = false;
   readonly #writeGroup: (group: PendingWrite[]) => Promise<void>;
+  readonly #endOfTick: () => Promise<void>;
 
-  /** `writeGroup` settles all of its group, or gives some back with `again`; it doesn't reject. */
-  constructor(writeGroup: (group: PendingWrite[]) => Promise<void>) {
+  /**
+   * `writeGroup` settles all of its group, or gives some back with `again`; it doesn't reject. `endOfTick`
+   * resolves when those who are running now have had their turn.
+   */
+  constructor(writeGroup: (group: PendingWrite[]) => Promise<void>, endOfTick: () => Promise<void>) {
     this.#writeGroup = writeGroup;
+    this.#endOfTick = endOfTick;
   }
 
   commit(write: Write): Promise<CommitResult> {
@@ -44,16 +49,16 @@ export class GroupCommit {
   /** Takes nothing more; resolves when all that was taken is settled. */
   async close(): Promise<void> {
     this.#closed = true;
-    while (this.#running) await endOfTick();
+    while (this.#running) await this.#endOfTick();
   }
 
   async #run(): Promise<void> {
     this.#running = true;
-    await endOfTick();
+    await this.#endOfTick();
     while (this.#waiting.length > 0) {
       await this.#writeGroup(this.#takeGroup());
       // Those who were answered just now, and write again, belong into the next group.
-      await endOfTick();
+      await this.#endOfTick();
     }
     this.#running = false;
   }
@@ -68,8 +73,4 @@ export class GroupCommit {
     }
     return this.#waiting.splice(0, count);
   }
-}
-
-function endOfTick(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }

@@ -5,8 +5,8 @@ import { silentLogger, systemClock } from '@kubets/base';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { storeConformance } from '../conformance.ts';
 import { type Change, prefixRange, type Revision, type Store } from '../store.ts';
+import { openFile } from './lmdb_file.ts';
 import { openLmdbStore } from './lmdb_store.ts';
-import { openTables } from './tables.ts';
 
 storeConformance('LMDB', async () => {
   const path = await mkdtemp(join(tmpdir(), 'kubets-lmdb-'));
@@ -34,14 +34,6 @@ describe('LMDB store on disk', () => {
   const put = (store: Store, key: string, expect: Revision | 'absent') =>
     store.commit({ key, expect, value: new Uint8Array([1]) });
 
-  test('is not opened when its format is another', async () => {
-    await (await open()).close();
-    const { meta, root } = openTables(path);
-    await meta.put('format', 99);
-    await root.close();
-    await expect(open()).rejects.toThrow('has format 99');
-  });
-
   test('finishes at the next opening what a compaction had begun', async () => {
     const store = await open();
     await put(store, '/registry/a', 'absent');
@@ -50,12 +42,12 @@ describe('LMDB store on disk', () => {
     await put(store, '/registry/b', 'absent');
     await store.close();
 
-    const before = openTables(path);
+    const before = openFile(path);
     await before.meta.put('compacted', 12);
     await before.root.close();
     await (await open()).close();
 
-    const after = openTables(path);
+    const after = openFile(path);
     expect([...after.history.getKeys({})]).toEqual([12]);
     expect([...after.values.getKeys({})]).toEqual([12]);
     await after.root.close();

@@ -1,40 +1,86 @@
 import { type Clock, errorMessage, type Logger } from '@kubets/base';
 import { ChangeLog } from '../change_log.ts';
-import type { CommitResult, Entry, Page, Range, Revision, Store } from '../store.ts';
+import {
+  type CommitResult,
+  type Entry,
+  NoSpaceError,
+  type Page,
+  type Range,
+  type Revision,
+  type Store,
+} from '../store.ts';
 import { VersionIndex } from '../version_index.ts';
 import { type Accepted, type Answered, decideGroup } from './decide_group.ts';
 import { GroupCommit, type PendingWrite, type Write } from './group_commit.ts';
+import { openTables } from './lmdb_tables.ts';
 import type { LmdbChange, LmdbVersion, ReadBefore } from './lmdb_version.ts';
 import { readOlderChanges } from './read_older_changes.ts';
-import { decodeRecord, encodeRecord, openTables, type Tables } from './tables.ts';
-import { writeTables } from './write_tables.ts';
+import { readValue } from './read_value.ts';
+import { SpaceGuard } from './space_guard.ts';
+import type { Tables } from './tables.ts';
 
 export interface LmdbStoreOptions {
   /** A folder, made when it isn't there. One process at a time may have it open. */
   path: string;
   clock: Clock;
   log: Logger;
+  /** Of the disk, kept for deletions and compaction when all else is used. Default 32 MiB. */
+  reserveBytes?: number;
+  /** Address space to begin with. Default 16 GiB; more is taken when it is needed. */
+  mapBytes?: number;
+}
+
+export interface TablesStoreOptions {
+  tables: Tables;
+  clock: Clock;
+  log: Logger;
+  reserveBytes?: number;
+  /** Resolves when those who are running now have had their turn: their commits share a transaction. */
+  endOfTick(): Promise<void>;
 }
 
 /** Newest changes that stay in memory with their values, for watchers and reads; older ones are on the disk. */
 const maxRecentChanges = 8_192;
 const maxRecentBytes = 64 * 1024 * 1024;
 /** Revisions that one transaction of a compaction removes; commits go in between. */
-const compactionStep = 2_000;
+const compactionStep = 500;
 const slowWriteMs = 1_000;
 
-/** Opens a store on one disk. Throws when another process has it, or another format is in it. */
-export async function openLmdbStore(options: LmdbStoreOptions): Promise<Store> {
-  const tables = openTables(options.path);
-  const index = new VersionIndex<LmdbVersion>({ revision: 1, compacted: 1 });
-  for (const { key: revision, value } of tables.history.getRange({})) {
-    const { type, key, createRevision } = decodeRecord(value);
-    const version = { key, revision, createRevision, previous: undefined, recent: undefined };
-    if (type === 'delete') version.createRevision = 0;
-    index.add(version);
+const defaultReserveBytes = 32 * 1024 * 1024;
+
+/**
+ * Opens a store on one disk, brought to the newest format if it is of an older one.
+ * @throws StoreInUseError, StoreDamagedError, Error for the format of a newer version
+ */
+export async function openLmdbStore({ path, mapBytes, ...options }: LmdbStoreOptions): Promise<Store> {
+  const tables = await openTables(path, { mapBytes });
+  const endOfTick = () => new Promise<void>((resolve) => setImmediate(resolve));
+  try {
+    return openTablesStore({ ...options, tables, endOfTick });
+  } catch (error) {
+    await tables.close();
+    throw error;
   }
-  const forgotten = index.compact(tables.meta.get('compacted')!);
-  return new LmdbStore(options, tables, index, forgotten);
+}
+
+/** A store over tables, wherever they are. @throws StoreDamagedError */
+export function openTablesStore(options: TablesStoreOptions): Store {
+  const { tables } = options;
+  const compacted = tables.compacted();
+  const index = new VersionIndex<LmdbVersion>({ revision: 1, compacted: 1 });
+  for (const { revision, record } of tables.records({})) {
+    const { type, key, createRevision, checksum } = record;
+    index.add({
+      key,
+      revision,
+      createRevision: type === 'delete' ? 0 : createRevision,
+      checksum,
+      previous: undefined,
+      recent: undefined,
+    });
+  }
+  const forgotten = index.compact(compacted);
+  return new LmdbStore(options, index, forgotten);
 }
 
 /**
@@ -47,24 +93,25 @@ class LmdbStore implements Store {
   readonly #tables: Tables;
   readonly #index: VersionIndex<LmdbVersion>;
   readonly #changes: ChangeLog<LmdbChange>;
-  readonly #commits = new GroupCommit((group) => this.#writeGroup(group));
+  readonly #commits: GroupCommit;
+  readonly #space: SpaceGuard;
   /** The versions that the changes of the log have made. */
   readonly #recent: LmdbVersion[] = [];
   #recentBytes = 0;
-  /** The removal of what compactions forgot. */
+  /** Revisions that compactions forgot and that are still on the disk. */
+  #forgotten: Revision[];
+  /** Their removal. */
   #removing: Promise<void>;
   #closed = false;
 
-  constructor(
-    { clock, log }: LmdbStoreOptions,
-    tables: Tables,
-    index: VersionIndex<LmdbVersion>,
-    forgotten: readonly Revision[],
-  ) {
+  constructor(options: TablesStoreOptions, index: VersionIndex<LmdbVersion>, forgotten: Revision[]) {
+    const { tables, clock, log, reserveBytes = defaultReserveBytes, endOfTick } = options;
     this.#clock = clock;
     this.#log = log;
     this.#tables = tables;
     this.#index = index;
+    this.#commits = new GroupCommit((group) => this.#writeGroup(group), endOfTick);
+    this.#space = new SpaceGuard({ tables, clock, log, reserveBytes });
     const { revision, compacted } = index;
     this.#changes = new ChangeLog({
       revision,
@@ -75,7 +122,8 @@ class LmdbStore implements Store {
       },
     });
     // What the last process had no time for.
-    this.#removing = this.#remove(forgotten).catch((error) => {
+    this.#forgotten = forgotten.sort((a, b) => a - b);
+    this.#removing = this.#remove().catch((error) => {
       log.error('removal of compacted revisions failed', { reason: errorMessage(error) });
     });
   }
@@ -106,13 +154,23 @@ class LmdbStore implements Store {
     const forgotten = this.#index.compact(before);
     const { compacted } = this.#index;
     this.#forgetRecent(this.#changes.compact(compacted));
+    // Oldest first, so that neighbours on the disk go together. What an earlier removal could not remove is tried
+    // again too.
+    this.#forgotten = this.#forgotten.concat(forgotten.sort((a, b) => a - b));
     const removal = this.#removing.then(async () => {
       // First of all: should the rest not come to its end, the next opening goes on from here.
-      await writeTables(this.#tables, () => void this.#tables.meta.put('compacted', compacted));
-      await this.#remove(forgotten);
+      if (compacted > this.#tables.compacted()) {
+        await this.#tables.write((to) => to.setCompacted(compacted));
+      }
+      await this.#remove();
     });
     this.#removing = removal.catch(() => {});
     await removal;
+  }
+
+  async problems(): Promise<readonly string[]> {
+    await this.#space.isFull(0);
+    return this.#space.problem ? [this.#space.problem] : [];
   }
 
   async close(): Promise<void> {
@@ -120,19 +178,22 @@ class LmdbStore implements Store {
     this.#changes.close();
     await this.#commits.close();
     await this.#removing;
-    await this.#tables.root.close();
+    await this.#tables.close();
   }
 
-  async #writeGroup(group: PendingWrite[]): Promise<void> {
-    const { accepted, answered, answeredAfter } = decideGroup(group, this.#index, this.#read);
+  async #writeGroup(waiting: PendingWrite[]): Promise<void> {
+    const group = await this.#withSpace(waiting);
+    const { failed, accepted, answered, answeredAfter } = decideGroup(group, this.#index, this.#read);
     const answer = ({ pending, result }: Answered) =>
       pending.resolve({ ...result, revision: this.#index.revision });
+    for (const { pending, error } of failed) pending.reject(error);
     for (const each of answered) answer(each);
     if (accepted.length === 0) return;
     try {
       await this.#write(accepted);
     } catch (error) {
-      this.#log.error('commit failed', { writes: accepted.length, reason: errorMessage(error) });
+      if (error instanceof NoSpaceError) this.#space.refused();
+      else this.#log.error('commit failed', { writes: accepted.length, reason: errorMessage(error) });
       for (const { pending } of accepted) pending.reject(error);
       // These lost against writes that have not happened.
       this.#commits.again(answeredAfter.map(({ pending }) => pending));
@@ -143,13 +204,23 @@ class LmdbStore implements Store {
     for (const each of answeredAfter) answer(each);
   }
 
+  /** Refuses values when the disk is full; deletions go on. */
+  async #withSpace(group: PendingWrite[]): Promise<PendingWrite[]> {
+    const bytes = group.reduce((sum, { write }) => sum + (write.value?.length ?? 0), 0);
+    if (!(await this.#space.isFull(bytes))) return group;
+    return group.filter(({ write, reject }) => {
+      if (write.value) reject(new NoSpaceError());
+      return !write.value;
+    });
+  }
+
   async #write(accepted: readonly Accepted[]): Promise<void> {
-    const { history, values } = this.#tables;
     const startedAt = this.#clock.now();
-    await writeTables(this.#tables, () => {
-      for (const { change } of accepted) {
-        void history.put(change.revision, encodeRecord(change));
-        if (change.type === 'put') void values.put(change.revision, change.value);
+    await this.#tables.write((to) => {
+      for (const { change, version } of accepted) {
+        const { checksum } = version;
+        const { type, key, revision, createRevision } = change;
+        to.add(revision, { type, key, createRevision, checksum }, type === 'put' ? change.value : null);
       }
     });
     const ms = this.#clock.now() - startedAt;
@@ -176,24 +247,21 @@ class LmdbStore implements Store {
     }
   }
 
-  async #remove(revisions: readonly Revision[]): Promise<void> {
-    const { history, values } = this.#tables;
-    for (let from = 0; from < revisions.length; from += compactionStep) {
-      await writeTables(this.#tables, () => {
-        for (const revision of revisions.slice(from, from + compactionStep)) {
-          void history.remove(revision);
-          void values.remove(revision);
-        }
+  async #remove(): Promise<void> {
+    while (this.#forgotten.length > 0 && !this.#closed) {
+      const step = this.#forgotten.slice(0, compactionStep);
+      await this.#tables.write((to) => {
+        for (const revision of step) to.remove(revision);
       });
-      if (this.#closed) return;
+      this.#forgotten = this.#forgotten.slice(step.length);
+      this.#space.roomMade();
     }
   }
 
   #entry(version: LmdbVersion | undefined): Entry | undefined {
     if (!version?.createRevision) return undefined;
-    const { key, revision, createRevision, recent } = version;
-    const value = recent ? recent.value : this.#tables.values.get(revision);
-    if (!value) throw new Error(`the value of revision ${revision} is missing in ${this.#tables.path}`);
+    const { key, revision, createRevision, checksum, recent } = version;
+    const value = recent ? recent.value : readValue(this.#tables, revision, checksum);
     return { key, value, createRevision, modRevision: revision };
   }
 

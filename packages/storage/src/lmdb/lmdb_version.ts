@@ -2,6 +2,8 @@ import type { Bytes, Change, Entry, Revision } from '../store.ts';
 import type { Version } from '../version_index.ts';
 
 export interface LmdbVersion extends Version {
+  /** Of the value. */
+  readonly checksum: number;
   /** The change that made it, with its value, while that is among the recent ones; otherwise both are on the disk. */
   recent: LmdbChange | undefined;
 }

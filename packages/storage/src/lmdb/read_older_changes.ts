@@ -1,7 +1,8 @@
 import { maxBatchChanges } from '../change_log.ts';
 import type { ChangeBatch, Range, Revision } from '../store.ts';
 import { LmdbChange, type ReadBefore } from './lmdb_version.ts';
-import { decodeRecord, type Tables } from './tables.ts';
+import { readValue } from './read_value.ts';
+import type { Tables } from './tables.ts';
 
 /** Records looked at in one step, so that a watcher far behind doesn't hold up all others. */
 const maxScanned = 5_000;
@@ -19,11 +20,11 @@ export function readOlderChanges(options: {
   const changes: LmdbChange[] = [];
   let scanned = 0;
   let bytes = 0;
-  for (const { key: revision, value: record } of tables.history.getRange({ start: after + 1, end })) {
-    const { type, key, createRevision } = decodeRecord(record);
+  for (const { revision, record } of tables.records({ start: after + 1, end })) {
+    const { type, key, createRevision, checksum } = record;
     scanned++;
     if (key >= range.start && key < range.end) {
-      const value = type === 'put' ? tables.values.get(revision)! : null;
+      const value = type === 'put' ? readValue(tables, revision, checksum) : null;
       changes.push(new LmdbChange({ key, revision, createRevision, value }, readBefore));
       bytes += value?.length ?? 0;
     }

@@ -8,6 +8,11 @@ export async function runFixture(
   args: readonly string[],
   command: readonly string[] = [],
 ): Promise<ChildProcess> {
+  return startFixture(await buildFixture(name), args, command);
+}
+
+/** The path of a program made of `<name>.fixture.ts`. */
+export async function buildFixture(name: string): Promise<string> {
   const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   // Within the workspace, so that the process finds lmdb.
   const outfile = here(`../../../../node_modules/.cache/${name}.mjs`);
@@ -20,6 +25,14 @@ export async function runFixture(
     external: ['lmdb'],
     logLevel: 'error',
   });
-  const [program, ...rest] = [...command, process.execPath, outfile, ...args];
-  return spawn(program!, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
+  return outfile;
+}
+
+export function startFixture(
+  program: string,
+  args: readonly string[],
+  command: readonly string[] = [],
+): ChildProcess {
+  const [first, ...rest] = [...command, process.execPath, program, ...args];
+  return spawn(first!, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
 }

@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises';
 import { NoSpaceError } from '../store.ts';
-import type { Tables } from './tables.ts';
+import type { LmdbFile } from './lmdb_file.ts';
 
 /** Less than this free on the disk means that a failed write failed for want of space. */
 const fullBytes = 16 * 1024 * 1024;
@@ -10,12 +10,12 @@ const fullBytes = 16 * 1024 * 1024;
  * disk. All or nothing: when it rejects, nothing was written.
  * @throws NoSpaceError
  */
-export async function writeTables(tables: Tables, write: () => void): Promise<void> {
+export async function writeBatch(file: LmdbFile, write: () => void): Promise<void> {
   try {
     // Within a batch only its own promise tells of the outcome; those of the single writes don't.
-    await tables.root.batch(write);
+    await file.root.batch(write);
   } catch (error) {
-    throw await causeOf(error as Error, tables.path);
+    throw await causeOf(error as Error, file.path);
   }
 }
 

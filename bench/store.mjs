@@ -1,0 +1,184 @@
+// The embedded store and the cache above it, in this process: node bench/store.mjs [--quick]
+//   durable writes   commits of 2 KB by 64 callers, each acknowledged once it is on the disk
+//   open             a store of 300,000 objects
+//   memory           of the API server's cache, per object of 2 KB
+//   watch            from the call of a commit, and from its answer, to the event at a client, at 1,000 writes a second
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { loadavg, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const { values: flags } = parseArgs({ options: { quick: { type: 'boolean' }, path: { type: 'string' } } });
+const scale = flags.quick ? 0.1 : 1;
+
+const { openLmdbStore, WatchCache, resources, systemClock, silentLogger } = await bundle();
+const folder = mkdtempSync(join(flags.path ?? tmpdir(), 'kubets-store-bench-'));
+const open = () => openLmdbStore({ path: join(folder, 'store'), clock: systemClock, log: silentLogger });
+const pad = 'x'.repeat(1_800);
+let created = 0;
+
+console.log(
+  `load of the machine before: ${loadavg()
+    .map((each) => each.toFixed(1))
+    .join(' ')}`,
+);
+try {
+  let store = await open();
+  // First, on a store of a small cluster: later the process is as large as its 300,000 objects.
+  await watch(store);
+  await writes(store);
+  await fill(store);
+  await store.close();
+  const began = performance.now();
+  store = await open();
+  row(`open, ${store && created} objects`, (performance.now() - began) / 1000, 's', '< 3');
+  await memory(store);
+  await store.close();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function writes(store) {
+  const seconds = flags.quick ? 2 : 10;
+  for (const callers of [64, 256, 1]) {
+    const cpu = process.cpuUsage();
+    const began = performance.now();
+    let count = 0;
+    const caller = async () => {
+      while (performance.now() - began < seconds * 1000) {
+        await create(store);
+        count++;
+      }
+    };
+    await Promise.all(Array.from({ length: callers }, caller));
+    const took = (performance.now() - began) / 1000;
+    const { user, system } = process.cpuUsage(cpu);
+    row(`durable writes, ${callers} callers`, count / took, '/s', callers === 64 ? '25,000' : '');
+    row('  per CPU-second', (count / (user + system)) * 1e6, '/CPU-s');
+  }
+}
+
+async function fill(store) {
+  const wanted = 300_000 * scale;
+  while (created < wanted) await Promise.all(Array.from({ length: 1_000 }, () => create(store)));
+}
+
+async function memory(store) {
+  const before = resident();
+  const cache = new WatchCache({ store, clock: systemClock, log: silentLogger, resources });
+  const stop = new AbortController();
+  const running = cache.run(stop.signal);
+  const began = performance.now();
+  await cache.ready();
+  row('cache loaded in', (performance.now() - began) / 1000, 's');
+  const after = resident();
+  row('memory per cached object', (after - before) / created / 1024, 'KB', '<= 3.5');
+  stop.abort();
+  await running;
+}
+
+async function watch(store) {
+  const cache = new WatchCache({ store, clock: systemClock, log: silentLogger, resources });
+  const stop = new AbortController();
+  const running = cache.run(stop.signal);
+  await cache.ready();
+  const maps = cache.historyOf(resources.find(({ id }) => id.kind === 'ConfigMap'));
+  const watcher = maps.watch(
+    { keyPrefix: maps.prefix, bookmarks: false, maxPending: 100_000 },
+    cache.revision,
+  );
+  const calledAt = new Map();
+  const answeredAt = new Map();
+  const seenAt = new Map();
+  const reading = (async () => {
+    for (;;) {
+      const events = await watcher.next();
+      if (!events) return;
+      const now = performance.now();
+      for (const { stored } of events) seenAt.set(stored.object.metadata.name, now);
+    }
+  })();
+  const count = flags.quick ? 2_000 : 10_000;
+  const began = performance.now();
+  const pending = [];
+  for (let i = 0; i < count; i++) {
+    // Evenly, a thousand a second.
+    const due = began + i;
+    if (performance.now() < due) await sleep(due - performance.now());
+    const name = nextName();
+    calledAt.set(name, performance.now());
+    pending.push(create(store, name).then(() => answeredAt.set(name, performance.now())));
+  }
+  await Promise.all(pending);
+  await sleep(200);
+  const spread = (from) => [...from].map(([name, at]) => seenAt.get(name) - at).sort((a, b) => a - b);
+  const commits = spread(calledAt);
+  const answers = [...calledAt].map(([name, at]) => answeredAt.get(name) - at).sort((a, b) => a - b);
+  const at = (list, part) => list[Math.floor((list.length - 1) * part)];
+  row('writes a second, as driven', count / ((performance.now() - began - 200) / 1000), '/s');
+  row('commit called to event, p50', at(commits, 0.5), 'ms');
+  row('commit called to event, p99', at(commits, 0.99), 'ms');
+  row('  of which the disk (to the answer), p99', at(answers, 0.99), 'ms');
+  row('commit on the disk to event, p99', at(spread(answeredAt), 0.99), 'ms', '<= 5');
+  if (commits.some(Number.isNaN)) throw new Error('events are missing');
+  stop.abort();
+  await running;
+  await reading;
+}
+
+function nextName() {
+  // Names come in no order, as those with random suffixes do.
+  return `web-${((created++ * 7_919) % 1_000_003).toString(36)}`;
+}
+
+function create(store, name = nextName()) {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: {
+      name,
+      namespace: 'default',
+      uid: `00000000-0000-4000-8000-${name.padStart(12, '0')}`,
+      creationTimestamp: '2026-01-01T00:00:00Z',
+    },
+    data: { value: pad },
+  };
+  const value = new TextEncoder().encode(JSON.stringify(object));
+  return store.commit({ key: `/registry/configmaps/default/${name}`, expect: 'absent', value });
+}
+
+function resident() {
+  globalThis.gc?.();
+  return Number(/^RssAnon:\s*(\d+)/m.exec(readFileSync('/proc/self/status', 'utf8'))[1]) * 1024;
+}
+
+function row(what, value, unit, target = '') {
+  const text = value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toFixed(2);
+  console.log(`${what.padEnd(44)}${text.padStart(10)} ${unit.padEnd(8)}${target && `target ${target}`}`);
+}
+
+async function bundle() {
+  const outfile = join(root, 'node_modules/.cache/bench_store.mjs');
+  mkdirSync(dirname(outfile), { recursive: true });
+  await build({
+    stdin: {
+      contents: `
+        export { openLmdbStore } from '@kubets/storage/lmdb/index.ts';
+        export { WatchCache } from '@kubets/apiserver/cache/watch_cache.ts';
+        export { resources } from '@kubets/resources';
+        export { systemClock, silentLogger } from '@kubets/base';`,
+      resolveDir: root,
+    },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    external: ['lmdb'],
+    logLevel: 'error',
+  });
+  return import(pathToFileURL(outfile).href);
+}

@@ -1,0 +1,32 @@
+import type { Bytes } from '../store.ts';
+
+/** One key of one provider. What it writes begins with `prefix`. */
+export interface ValueCipher {
+  /** `k8s:enc:aescbc:v1:NAME:`; empty for identity. */
+  readonly prefix: string;
+  /** `data` without the prefix; `key`: where the value stands in etcd, which some ciphers bind it to. */
+  decrypt(data: Bytes, key: string): Bytes | Promise<Bytes>;
+  encrypt(value: Bytes, key: string): Bytes | Promise<Bytes>;
+  /** False when the same provider would encrypt it otherwise by now (a KMS whose key has been rotated). */
+  isCurrent?(data: Bytes): boolean;
+}
+
+/** What every encrypted value begins with. */
+export const encryptedPrefix = 'k8s:enc:';
+
+/** Values as they are. */
+export const identityCipher: ValueCipher = {
+  prefix: '',
+  decrypt(data) {
+    if (Buffer.from(encryptedPrefix).equals(data.subarray(0, encryptedPrefix.length))) {
+      throw new Error('identity transformer tried to read encrypted data');
+    }
+    return data;
+  },
+  encrypt: (value) => value,
+};
+
+/** The key can't be had now, so nobody can say whether the value can be read: who asked must ask again. */
+export class KeyUnavailableError extends Error {
+  override readonly name = 'KeyUnavailableError';
+}

@@ -1,0 +1,102 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkFile } from './check_file.ts';
+import { createFile, type LmdbFile, type LmdbFileOptions, openFile } from './lmdb_file.ts';
+import { decodeRecord, encodeRecord } from './record_codec.ts';
+import { StoreDamagedError, type Tables } from './tables.ts';
+import { upgradeFormat } from './upgrade_format.ts';
+import { writeBatch } from './write_batch.ts';
+
+/**
+ * Opens the tables in the folder `path`, made when it isn't there, of this or an older format.
+ * @throws StoreInUseError, StoreDamagedError, Error for a newer format
+ */
+export async function openTables(
+  path: string,
+  options: Pick<LmdbFileOptions, 'mapBytes'> = {},
+): Promise<Tables> {
+  await createFile(path);
+  // Before LMDB maps the file: what it would then meet ends the process.
+  checkFile(path);
+  const file = openFile(path, options);
+  try {
+    removeLeftovers(path);
+    await upgradeFormat(file);
+    return tablesOf(file);
+  } catch (error) {
+    await file.root.close();
+    throw error;
+  }
+}
+
+/** Copies that a process has not come to remove. Nobody else has the store: none of them is in use. */
+function removeLeftovers(path: string): void {
+  for (const name of readdirSync(path)) {
+    if (/^(new|verify|defrag)-\d+$/.test(name)) rmSync(join(path, name), { recursive: true, force: true });
+  }
+}
+
+export function tablesOf(file: LmdbFile): Tables {
+  const { path, root, meta, history, values } = file;
+  return {
+    path,
+    compacted: () => meta.get('compacted') ?? 1,
+    *records(range) {
+      for (const { key: revision, value: bytes } of history.getRange(range)) {
+        const record = decodeRecord(revision, bytes);
+        if (!record)
+          throw new StoreDamagedError(path, `the record of revision ${revision} is not what was written`);
+        yield { revision, record };
+      }
+    },
+    value: (revision) => values.get(revision),
+    write: (change) =>
+      writeBatch(file, () =>
+        change({
+          add(revision, record, value) {
+            void history.put(revision, encodeRecord(revision, record));
+            if (value) void values.put(revision, value);
+          },
+          remove(revision) {
+            void history.remove(revision);
+            void values.remove(revision);
+          },
+          setCompacted: (revision) => void meta.put('compacted', revision),
+        }),
+      ),
+    async freeBytes() {
+      const disk = await statfs(path);
+      return disk.bavail * disk.bsize + fileUse(file).freeBytes;
+    },
+    close: () => root.close(),
+  };
+}
+
+interface TreeStats {
+  treeBranchPageCount: number;
+  treeLeafPageCount: number;
+  overflowPages: number;
+}
+
+/** How much of the file holds something, and how much LMDB will use again before it makes the file longer. */
+export function fileUse({ root, meta, history, values }: LmdbFile): { usedBytes: number; freeBytes: number } {
+  const all = root.getStats() as {
+    pageSize: number;
+    lastPageNumber: number;
+    root: TreeStats;
+    free: TreeStats;
+  };
+  const trees = [
+    all.root,
+    all.free,
+    ...[meta, history, values].map((table) => table.getStats() as TreeStats),
+  ];
+  const pages = trees.reduce(
+    (sum, tree) => sum + tree.treeBranchPageCount + tree.treeLeafPageCount + tree.overflowPages,
+    // Two pages at the beginning say which of the states is the newest.
+    2,
+  );
+  const usedBytes = pages * all.pageSize;
+  return { usedBytes, freeBytes: Math.max(0, (all.lastPageNumber + 1) * all.pageSize - usedBytes) };
+}

@@ -1,0 +1,50 @@
+import { restoredKey, type SnapshotFrame } from '../snapshot/index.ts';
+import type { Entry, Revision } from '../store.ts';
+import { checksumOf } from './checksum.ts';
+import { openTables } from './lmdb_tables.ts';
+
+const batchEntries = 1_000;
+
+/**
+ * Makes a store of a snapshot in the empty folder `path`. Entries keep their revisions; the store itself goes on at
+ * `revisionAfter`, past all that any client has seen, with the history before it counted as compacted: whoever
+ * watched the old store is told to list again.
+ * Returns the number of entries and the new store's revision.
+ */
+export async function restoreLmdbStore(
+  frames: AsyncIterable<SnapshotFrame>,
+  options: { path: string; revisionAfter(snapshotRevision: Revision): Revision },
+): Promise<{ entries: number; revision: Revision }> {
+  const tables = await openTables(options.path);
+  try {
+    let entries = 0;
+    let revision = 0;
+    let pending: Entry[] = [];
+    const write = async () => {
+      const batch = pending;
+      pending = [];
+      await tables.write((change) => {
+        for (const { key, value, createRevision, modRevision } of batch) {
+          change.add(modRevision, { type: 'put', key, createRevision, checksum: checksumOf(value) }, value);
+        }
+      });
+      entries += batch.length;
+    };
+    for await (const frame of frames) {
+      if (frame.type === 'store') revision = options.revisionAfter(frame.revision);
+      if (frame.type !== 'entry' || frame.entry.key === restoredKey) continue;
+      pending.push(frame.entry);
+      if (pending.length >= batchEntries) await write();
+    }
+    await write();
+    const value = new TextEncoder().encode(JSON.stringify({ revision }));
+    const record = { key: restoredKey, createRevision: revision, checksum: checksumOf(value) };
+    await tables.write((change) => {
+      change.add(revision, { type: 'put', ...record }, value);
+      change.setCompacted(revision);
+    });
+    return { entries, revision };
+  } finally {
+    await tables.close();
+  }
+}
