@@ -40,7 +40,7 @@ const special = {
  * `facts` is what read_go_types.mjs found by type; `kinds` are [group, version, kind] of objects that stand
  * alone though no OpenAPI document says so (AdmissionReview, versions that are not served any more).
  */
-export function typeTables(schemas, protobuf, facts, kinds) {
+export function typeTables(schemas, protobuf, facts, kinds, enums = {}) {
   const tables = {};
   const messages = {};
   for (const [pkg, byName] of Object.entries(protobuf)) {
@@ -51,6 +51,11 @@ export function typeTables(schemas, protobuf, facts, kinds) {
   for (const name of new Set([...Object.keys(messages), ...Object.keys(schemas)])) {
     tables[name] = tableOf(name, schemas[name], messages[name], facts[name] ?? {});
   }
+  for (const [name, { properties = {} }] of Object.entries(schemas)) {
+    for (const [key, property] of Object.entries(properties))
+      markZero(tables[name].fields[key], property, tables);
+    for (const [key, values] of Object.entries(enums[name] ?? {})) tables[name].fields[key].enum = values;
+  }
   for (const [group, version, kind] of kinds) {
     const table = tables[`${group.split('.')[0] || 'core'}.${version}.${kind}`];
     if (!table || table.gvk) continue;
@@ -58,6 +63,18 @@ export function typeTables(schemas, protobuf, facts, kinds) {
     table.fields = { apiVersion: { type: 'string' }, kind: { type: 'string' }, ...table.fields };
   }
   return tables;
+}
+
+// That the empty value is the default follows from Go's types nearly everywhere; `zero` says where it doesn't.
+function markZero(field, property, tables) {
+  if (field.default !== undefined) return;
+  const follows =
+    !field.list &&
+    !field.map &&
+    !field.ptr &&
+    (tables[field.type] ? !tables[field.type].special : Boolean(field.keep) && field.type !== 'bytes');
+  const stated = 'default' in property;
+  if (stated !== follows) field.zero = stated;
 }
 
 function tableOf(name, schema, message, facts) {
@@ -87,11 +104,14 @@ function tableOf(name, schema, message, facts) {
     target.n = number;
     target.type = resolved;
     if (label === 'repeated') target.list ??= 'atomic';
+    // A message that is a list in JSON: not a list of lists.
+    else if (special[resolved] === 'stringList') delete target.list;
     if (label === 'map') target.map = true;
   }
   for (const [key, field] of Object.entries(fields)) {
     if (facts.pointer?.includes(key)) field.ptr = true;
     if (facts.keep?.includes(key)) field.keep = true;
+    if (facts.go?.[key]) field.go = facts.go[key];
   }
   if (Object.keys(fields).length) table.fields = fields;
   if (inline.length) table.inline = inline;
@@ -125,6 +145,9 @@ function fieldOf(property) {
   else if (property.type === 'number') field.type = 'double';
   else if (property.type === 'boolean') field.type = 'bool';
   else if (property.type === 'string') field.type = property.format === 'byte' ? 'bytes' : 'string';
+  // Bytes are a list in Go, and may be called so.
+  if (property.type === 'string' && property['x-kubernetes-list-type'])
+    field.listed = property['x-kubernetes-list-type'];
   // `granular` undoes the `atomic` of the type that is referred to.
   if (property['x-kubernetes-map-type']) field.atomic = property['x-kubernetes-map-type'] === 'atomic';
   if (property['x-kubernetes-patch-strategy']) field.patch = property['x-kubernetes-patch-strategy'];

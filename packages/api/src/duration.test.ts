@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatDuration, parseDuration } from './duration.ts';
+import { durationProblem, formatDuration, parseDuration } from './duration.ts';
 
 test.each([
   ['0s', 0],
@@ -29,4 +29,15 @@ test.each([
 
 test.each(['', 's', '1', '1d', '1h ', 'h1', '--1s', '1.s5'])('%s is no duration', (text) => {
   expect(parseDuration(text)).toBeUndefined();
+});
+
+test.each([
+  ['invalid', 'time: invalid duration "invalid"'],
+  ['', 'time: invalid duration ""'],
+  ['5', 'time: missing unit in duration "5"'],
+  ['5x', 'time: unknown unit "x" in duration "5x"'],
+  ['1m5x', 'time: unknown unit "x" in duration "1m5x"'],
+  ['1h30m', undefined],
+])('of %j says %j', (text, problem) => {
+  expect(durationProblem(text)).toBe(problem);
 });

@@ -29,6 +29,22 @@ export function parseDuration(text: string): number | undefined {
   return negative ? -nanos : nanos;
 }
 
+/** What time.ParseDuration says of a text that it refuses; undefined where it takes the text. */
+export function durationProblem(text: string): string | undefined {
+  if (parseDuration(text) !== undefined) return undefined;
+  const quoted = JSON.stringify(text);
+  let rest = text.replace(/^[+-]/, '');
+  while (rest) {
+    const [number] = /^(\d+\.?\d*|\.\d+)/.exec(rest) ?? [];
+    if (!number) break;
+    const [unit = ''] = /^[^.\d]+/.exec(rest.slice(number.length)) ?? [];
+    if (!unit) return `time: missing unit in duration ${quoted}`;
+    if (!(unit in units)) return `time: unknown unit ${JSON.stringify(unit)} in duration ${quoted}`;
+    rest = rest.slice(number.length + unit.length);
+  }
+  return `time: invalid duration ${quoted}`;
+}
+
 /** As Go's Duration.String: `1h30m0s`, `1.5s`, `250ms`, `0s`. */
 export function formatDuration(nanos: number): string {
   if (nanos === 0) return '0s';

@@ -1,4 +1,5 @@
 // What is wrong with one field, in the words of apimachinery's util/validation/field.
+import { stringifyExact } from './codec/exact_numbers.ts';
 import { goQuote } from './go_quote.ts';
 
 /** One thing wrong with one field, as a cause of an `Invalid` Status. */
@@ -101,7 +102,7 @@ function withValue(kind: string, value: unknown, detail: string): string {
 function show(value: unknown): string {
   if (typeof value === 'string') return goQuote(value);
   // Upstream shows JSON of anything else; a nil pointer, slice or map is `null`.
-  return JSON.stringify(value) ?? 'null';
+  return stringifyExact(value) ?? 'null';
 }
 
 function count(n: number, unit: string): string {

@@ -2,9 +2,11 @@ export { type ApplyRequest, applyConfiguration } from './apply/apply_configurati
 export { type ApplyType, applyTypeOf } from './apply/apply_type.ts';
 export { applyTypeOfSchema, type StructuralSchema } from './apply/apply_type_of_schema.ts';
 export type { Versions } from './apply/apply_versions.ts';
+export { managersOfScale, managersOfWorkload } from './apply/scale_managers.ts';
 export { type ManagerContext, type TrackRequest, trackManagedFields } from './apply/track_managed_fields.ts';
 export { decodeBase64, encodeBase64 } from './codec/base64.ts';
 export { findDuplicateFields } from './codec/duplicate_fields.ts';
+export { hasOddNumbers, type NumberText, parseExact, plainNumbers, stringifyExact } from './codec/exact_numbers.ts';
 export { type MessageCodec, makeMessageCodec } from './codec/grpc_messages.ts';
 export {
   type DecodeLimits,
@@ -28,8 +30,9 @@ export {
   wrapMessage,
 } from './codec/protobuf/kube_message.ts';
 export { formatYaml, parseYaml, parseYamlDocuments } from './codec/yaml.ts';
+export { findDuplicateYamlKeys } from './codec/yaml_duplicates.ts';
 export { deepEqual, semanticEqual } from './deep_equal.ts';
-export { formatDuration, parseDuration } from './duration.ts';
+export { durationProblem, formatDuration, parseDuration } from './duration.ts';
 export {
   ApiError,
   hasStatusCause,
@@ -85,16 +88,21 @@ export {
   tooShort,
   typeInvalid,
 } from './field_error.ts';
+export { schemaFingerprint } from './generated/schema.ts';
 export type * from './generated/types.ts';
+export { formatGo, goTypeOf } from './go_format.ts';
 export { goQuote } from './go_quote.ts';
 export { controllerOf, type KubeObject, type New, objectKey, splitKey } from './object.ts';
 export { applyJsonPatch, type JsonPatchOperation } from './patch/json_patch.ts';
 export { applyMergePatch, createMergePatch } from './patch/merge_patch.ts';
 export { applyStrategicPatch } from './patch/strategic/strategic_patch.ts';
 export { parseQuantity, QuantityError, QuantityValue, tryParseQuantity } from './quantity.ts';
+export { dropEmpties, dropNulls, fillNulls, type NullPlan, nullPlan } from './schema/fill_nulls.ts';
 export { typeNames, typeOfKind, typeSchema } from './schema/find_type.ts';
-export { type PruneResult, pruneUnknownFields } from './schema/prune_fields.ts';
+export { orderProblems } from './schema/order_problems.ts';
+export { type PruneResult, pruneUnknownFields, readObject } from './schema/prune_fields.ts';
 export { emptyObject } from './schema/read_plan.ts';
+export { DecodeProblem } from './schema/read_value.ts';
 export type * from './schema.ts';
 export {
   escapeFieldValue,

@@ -59,3 +59,14 @@ test('helpers', () => {
   expect(canonicalQuantity('not one')).toBe('not one');
   expect(JSON.stringify({ cpu: parseQuantity('0.25') })).toBe('{"cpu":"250m"}');
 });
+
+test.each([
+  ['1e-10', '1e-3'],
+  ['0.1u', '1m'],
+  ['-1n', '-1m'],
+  ['1500u', '2m'],
+  ['1.5Gi', '1536Mi'],
+  ['100000000000000000000', '100E'],
+])('%s in thousandths is %s', (text, rounded) => {
+  expect(parseQuantity(text).roundUp(-3).toString()).toBe(rounded);
+});

@@ -119,6 +119,13 @@ export class QuantityValue {
     return Number(divideAway(BigInt(this.#unscaled), 10n ** BigInt(scale - this.#scale)));
   }
 
+  /** The least amount of whole units of `10^scale` that is no closer to zero; written as this is. */
+  roundUp(scale: number): QuantityValue {
+    if (this.#scale >= scale) return this;
+    const units = divideAway(BigInt(this.#unscaled), 10n ** BigInt(scale - this.#scale));
+    return new QuantityValue(narrow(units), scale, this.#format);
+  }
+
   /** The nearest floating-point number, fractions included. */
   approximate(): number {
     return Number(this.#unscaled) * 10 ** this.#scale;

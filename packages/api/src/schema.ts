@@ -60,6 +60,12 @@ export interface FieldSchema {
   mergeKey?: string;
   /** The default of OpenAPI where it is not the empty value. */
   default?: unknown;
+  /** `x-kubernetes-list-type` of what is text in JSON (bytes). */
+  listed?: string;
+  /** Whether OpenAPI states the empty value as the default, where that does not follow from `keep`, `ptr` and the type. */
+  zero?: boolean;
+  /** All values that there are (of the field, or of each item). */
+  enum?: (string | number)[];
 }
 
 export interface GrpcMethod {

@@ -31,13 +31,21 @@ export function parseInstant(text: string): Instant | undefined {
   return { seconds: seconds + (sign === '-' ? offset : -offset), nanos };
 }
 
-/** What Go's time.Parse says of a text that parseInstant doesn't read. */
-export function explainInstant(text: string): string {
+const microShape = /^[^.]{19}\.\d{6}(?!\d)/;
+
+/** Like parseInstant, but with six digits for the microseconds, which metav1.MicroTime must have. */
+export function parseMicroInstant(text: string): Instant | undefined {
+  return microShape.test(text) ? parseInstant(text) : undefined;
+}
+
+/** What Go's time.Parse says of a text that parseInstant, or parseMicroInstant, doesn't read. */
+export function explainInstant(text: string, form: 'time' | 'microTime' = 'time'): string {
   let rest = text;
-  for (const [pattern, name] of layout) {
+  const expected = form === 'time' ? '2006-01-02T15:04:05Z07:00' : '2006-01-02T15:04:05.000000Z07:00';
+  for (const [pattern, name] of form === 'time' ? layout : microLayout) {
     const match = pattern.exec(rest);
     if (!match) {
-      return `parsing time ${goQuote(text)} as "2006-01-02T15:04:05Z07:00": cannot parse ${goQuote(rest)} as "${name}"`;
+      return `parsing time ${goQuote(text)} as "${expected}": cannot parse ${goQuote(rest)} as "${name}"`;
     }
     const bounds = ranges[name];
     if (bounds && (Number(match[0]) < bounds[1] || Number(match[0]) > bounds[2])) {
@@ -64,6 +72,14 @@ const layout: readonly [RegExp, string][] = [
   [/^\d\d(\.\d+)?/, '05'],
   [/^(Z|[+-]\d\d:\d\d)/, 'Z07:00'],
 ];
+const microLayout: typeof layout = layout.flatMap(([pattern, name]): [RegExp, string][] =>
+  name === '05'
+    ? [
+        [/^\d\d/, '05'],
+        [/^\.\d{6}/, '.000000'],
+      ]
+    : [[pattern, name]],
+);
 const ranges: Record<string, [name: string, least: number, most: number]> = {
   '01': ['month', 1, 12],
   '15': ['hour', 0, 23],

@@ -3,7 +3,12 @@ import { type FieldError, type KubeObject, typeSchema } from '@kubets/api';
 import type { Column, Resource, ResourceId, StrategyContext, Subresource, Verb } from './resource.ts';
 import { sameValue } from './rules/equality.ts';
 import { type NameRule, nameIsSubdomain } from './rules/names.ts';
-import { validateObjectMeta, validateObjectMetaUpdate, validateStoredMeta } from './rules/object_meta.ts';
+import {
+  validateKubeFinalizers,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+  validateStoredMeta,
+} from './rules/object_meta.ts';
 import { defaultColumns } from './table/columns.ts';
 
 export interface Definition<T extends KubeObject>
@@ -15,6 +20,10 @@ export interface Definition<T extends KubeObject>
   validate?(object: T, old?: T): FieldError[];
   /** What an update may not do, beyond the rules of metadata. */
   validateUpdate?(next: T, old: T): FieldError[];
+  /** `first`: what an update may not do is reported before the rules of any object. */
+  updateRules?: 'first';
+  /** `false`: updates check only the metadata that all kinds check, or `validate` does the rest. */
+  ownMetaRules?: boolean;
   /** Has a status that only `/status` changes. */
   status?: StatusDefinition<T>;
   /** What raises metadata.generation when it changes: the spec, or what the function returns. */
@@ -43,11 +52,23 @@ export const allVerbs: readonly Verb[] = [
   'watch',
 ];
 
+/** Groups that take finalizers without a domain (they use apimachinery's metadata rules, not the core group's). */
+const openFinalizerGroups: ReadonlySet<string> = new Set([
+  'admissionregistration.k8s.io',
+  'apiextensions.k8s.io',
+  'apiregistration.k8s.io',
+  'coordination.k8s.io',
+  'node.k8s.io',
+]);
+
 export function define<T extends KubeObject>(definition: Definition<T>): Resource<T> {
-  const { id, scope, status, generation, validate, validateUpdate, ...rest } = definition;
+  const { id, scope, status, generation, validate, validateUpdate, updateRules, ...rest } = definition;
+  const ownMetaRules = definition.ownMetaRules ?? true;
   const namespaced = scope === 'Namespaced';
   const name: NameRule = definition.validateName ?? nameIsSubdomain;
   const type = `${id.group.split('.')[0] || 'core'}.${id.version}.${id.kind}`;
+  const finalizers = (object: T) =>
+    openFinalizerGroups.has(id.group) ? [] : validateKubeFinalizers(object.metadata.finalizers);
   const generationOf = generation === 'spec' ? (object: T) => (object as WithStatus).spec : generation;
   return {
     type,
@@ -79,14 +100,22 @@ export function define<T extends KubeObject>(definition: Definition<T>): Resourc
     },
     validateCreate: (object) => [
       ...validateObjectMeta(object.metadata, { namespaced, name }),
+      ...finalizers(object),
       ...(validate?.(object) ?? []),
     ],
     validateUpdate: (next, old) => [
       ...validateStoredMeta(next.metadata, old.metadata, namespaced),
+      ...(ownMetaRules
+        ? [...validateObjectMetaUpdate(next.metadata, old.metadata), ...finalizers(next)]
+        : []),
+      ...(updateRules === 'first' ? (validateUpdate?.(next, old) ?? []) : []),
       ...(validate?.(next, old) ?? []),
-      ...(validateUpdate?.(next, old) ?? []),
+      ...(updateRules === 'first' ? [] : (validateUpdate?.(next, old) ?? [])),
     ],
-    subresources: [...(definition.subresources ?? []), ...(status ? [statusSubresource(status)] : [])],
+    subresources: [
+      ...(definition.subresources ?? []),
+      ...(status ? [statusSubresource(status, { namespaced, ownMetaRules, finalizers })] : []),
+    ],
   };
 }
 
@@ -102,7 +131,10 @@ export function keepSystemFields(next: KubeObject, old: KubeObject): void {
   if (meta.deletionGracePeriodSeconds === undefined) delete meta.deletionGracePeriodSeconds;
 }
 
-function statusSubresource<T extends KubeObject>(status: StatusDefinition<T>): Subresource<T> {
+function statusSubresource<T extends KubeObject>(
+  status: StatusDefinition<T>,
+  meta: { namespaced: boolean; ownMetaRules: boolean; finalizers: (object: T) => FieldError[] },
+): Subresource<T> {
   return {
     name: 'status',
     verbs: ['get', 'patch', 'update'],
@@ -118,7 +150,10 @@ function statusSubresource<T extends KubeObject>(status: StatusDefinition<T>): S
       return result;
     },
     validateUpdate: (next, old) => [
-      ...validateObjectMetaUpdate(next.metadata, old.metadata),
+      ...validateStoredMeta(next.metadata, old.metadata, meta.namespaced),
+      ...(meta.ownMetaRules
+        ? [...validateObjectMetaUpdate(next.metadata, old.metadata), ...meta.finalizers(next)]
+        : []),
       ...(status.validate?.(next, old) ?? []),
     ],
   };

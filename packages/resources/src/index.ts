@@ -1,3 +1,5 @@
+export { selectorProblems } from './authorization/read_selector.ts';
+export { type ReviewKind, validateReview } from './authorization/validate_review.ts';
 export {
   type CronFields,
   type CronResult,
@@ -6,13 +8,14 @@ export {
   parseCronSchedule,
 } from './batch/cron_schedule.ts';
 export { type Indexes, parseIndexes } from './batch/job_indexes.ts';
+export { containersWithPath } from './core/pod/containers_with_path.ts';
 export { defaultPod, defaultPodSpec, defaultPodTemplateSpec } from './core/pod/default_pod.ts';
 export { defaultPullPolicy, imageTag } from './core/pod/image_tag.ts';
 export { addAmounts, aggregateContainers, isPodLevelResource, isSidecar } from './core/pod/pod_resources.ts';
 export { podQosClass, type QosClass } from './core/pod/qos.ts';
 export { type PodSummary, podStatusText, summarizePod } from './core/pod/status_text.ts';
 export { validateNodeSelector } from './core/pod/validate_affinity.ts';
-export { containersWithPath, validatePodSpec, validatePodTemplate } from './core/pod/validate_spec.ts';
+export { validatePodSpec, validatePodTemplate } from './core/pod/validate_spec.ts';
 export { isExtended, isHugePages, isNative } from './core/resource_names.ts';
 export {
   isExternallyAccessible,
@@ -22,8 +25,18 @@ export {
   needsNodePort,
 } from './core/service/default_service.ts';
 export { dropUnused, keepAllocated } from './core/service/keep_allocated.ts';
+export { validateClusterIps } from './core/service/validate_cluster_ips.ts';
 export { allVerbs, type Definition, define, keepSystemFields, metadataForStatus } from './define.ts';
-export { countedType, isInScope, quotaUsage, type Usage, usageOf } from './quota/quota_usage.ts';
+export {
+  changesUsage,
+  countedType,
+  isInScope,
+  type QuotaWrite,
+  quotaUsage,
+  type Usage,
+  usageOf,
+} from './quota/quota_usage.ts';
+export { type ResetFields, resetFieldsOf } from './reset_fields.ts';
 export type * from './resource.ts';
 export { findResource, resources } from './resources.ts';
 export { sameValue } from './rules/equality.ts';

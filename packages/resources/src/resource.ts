@@ -45,6 +45,8 @@ export interface Subresource<T> {
   /** For an update of a part of the object: what stays of `old`, what comes of `next`. */
   prepareUpdate?(next: T, old: T, context: StrategyContext): T;
   validateUpdate?(next: T, old: T): FieldError[];
+  /** Rules of a kind of its own, of what was sent. */
+  validatePart?(part: any): FieldError[];
   /** For subresources with a kind of their own (scale): both ways. */
   read?(object: T): object;
   write?(object: T, value: any): T;
@@ -58,6 +60,13 @@ export interface Resource<T extends KubeObject = any> {
   /** Type table of the stored version, e.g. `core.v1.Pod`. */
   type: string;
   verbs: readonly Verb[];
+  /**
+   * The version that upstream writes to its store where that is an older one, for a release after a newer one is
+   * served: `storageVersionHash` of discovery says it.
+   */
+  upstreamStorageVersion?: string;
+  /** Served only where this feature gate of kube-apiserver is open. */
+  featureGate?: string;
   /** Path below `/registry/`, as upstream's: `pods`, `services/specs`, `minions`. */
   storagePath: string;
   columns: readonly Column<T>[];
@@ -100,6 +109,9 @@ export interface OtherVersion<T> {
   type: string;
   fromStored(object: T): object;
   toStored(object: any): T;
-  /** Rules of this version alone for a new object, already in the stored form. */
+  /** Field selectors of this version by the field of the stored one; absent: the same names. */
+  selectableFields?: Readonly<Record<string, string>>;
+  /** Rules in place of the stored version's, where this one has others; both objects in the stored form. */
   validateCreate?(object: T): FieldError[];
+  validateUpdate?(next: T, old: T): FieldError[];
 }

@@ -21,9 +21,9 @@ interface Found {
   subresources: { name: string; verbs: string[]; kind: string }[];
 }
 
-/** Of the recorded discovery: what v1.36 serves unless asked otherwise, and stores. */
+/** The recorded discovery of a v1.36 that was asked for every version. */
 function discovered(): Found[] {
-  return [...discoveredCore(), ...discoveredGroups()].filter(({ version }) => /^v[12]$/.test(version));
+  return [...discoveredCore(), ...discoveredGroups()];
 }
 
 function discoveredGroups(): Found[] {
@@ -165,6 +165,7 @@ test('PUT creates what it does not find, for few kinds', () => {
     'clusterroles',
     'endpoints',
     'events',
+    'leasecandidates',
     'leases',
     'limitranges',
     'rolebindings',
@@ -177,16 +178,22 @@ test('PUT creates what it does not find, for few kinds', () => {
 test('an update must say which version it has seen, for few kinds', () => {
   expect(namesOf(({ allowUnconditionalUpdate }) => allowUnconditionalUpdate === false).sort()).toEqual([
     'apiservices',
+    'clustertrustbundles',
     'csidrivers',
     'csinodes',
     'csistoragecapacities',
     'customresourcedefinitions',
+    'leasecandidates',
     'leases',
     'mutatingadmissionpolicies',
     'mutatingadmissionpolicybindings',
     'mutatingwebhookconfigurations',
+    'podcertificaterequests',
     'poddisruptionbudgets',
+    'resourcepoolstatusrequests',
     'runtimeclasses',
+    'storageversionmigrations',
+    'storageversions',
     'validatingadmissionpolicies',
     'validatingadmissionpolicybindings',
     'validatingwebhookconfigurations',

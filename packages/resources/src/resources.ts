@@ -10,6 +10,7 @@ import {
 } from './admissionregistration/webhook_configurations.ts';
 import { customResourceDefinition } from './apiextensions/custom_resource_definition.ts';
 import { apiService } from './apiregistration/api_service.ts';
+import { storageVersion } from './apiserverinternal/storage_version.ts';
 import { controllerRevision } from './apps/controller_revision.ts';
 import { daemonSet } from './apps/daemon_set.ts';
 import { deployment } from './apps/deployment.ts';
@@ -19,7 +20,10 @@ import { horizontalPodAutoscaler } from './autoscaling/horizontal_pod_autoscaler
 import { cronJob } from './batch/cron_job.ts';
 import { job } from './batch/job.ts';
 import { certificateSigningRequest } from './certificates/certificate_signing_request.ts';
+import { clusterTrustBundle } from './certificates/cluster_trust_bundle.ts';
+import { podCertificateRequest } from './certificates/pod_certificate_request.ts';
 import { lease } from './coordination/lease.ts';
+import { leaseCandidate } from './coordination/lease_candidate.ts';
 import { configMap } from './core/config_map.ts';
 import { endpoints } from './core/endpoints.ts';
 import { event } from './core/event/event.ts';
@@ -49,17 +53,22 @@ import { clusterRoleBinding, roleBinding } from './rbac/bindings.ts';
 import { clusterRole } from './rbac/cluster_role.ts';
 import { role } from './rbac/role.ts';
 import { deviceClass } from './resource/device_class.ts';
+import { deviceTaintRule } from './resource/device_taint_rule.ts';
 import { resourceClaim } from './resource/resource_claim.ts';
 import { resourceClaimTemplate } from './resource/resource_claim_template.ts';
+import { resourcePoolStatusRequest } from './resource/resource_pool_status_request.ts';
 import { resourceSlice } from './resource/resource_slice.ts';
 import type { Resource } from './resource.ts';
+import { podGroup } from './scheduling/pod_group.ts';
 import { priorityClass } from './scheduling/priority_class.ts';
+import { workload } from './scheduling/workload.ts';
 import { csiDriver } from './storage/csi_driver.ts';
 import { csiNode } from './storage/csi_node.ts';
 import { csiStorageCapacity } from './storage/csi_storage_capacity.ts';
 import { storageClass } from './storage/storage_class.ts';
 import { volumeAttachment } from './storage/volume_attachment.ts';
 import { volumeAttributesClass } from './storage/volume_attributes_class.ts';
+import { storageVersionMigration } from './storagemigration/storage_version_migration.ts';
 
 /** The core group first, then the others as discovery lists them. */
 export const resources: readonly Resource[] = [
@@ -93,6 +102,8 @@ export const resources: readonly Resource[] = [
   job,
 
   certificateSigningRequest,
+  clusterTrustBundle,
+  podCertificateRequest,
 
   ingressClass,
   ingress,
@@ -123,8 +134,11 @@ export const resources: readonly Resource[] = [
 
   customResourceDefinition,
 
+  podGroup,
   priorityClass,
+  workload,
 
+  leaseCandidate,
   lease,
 
   runtimeClass,
@@ -132,12 +146,18 @@ export const resources: readonly Resource[] = [
   endpointSlice,
 
   deviceClass,
+  deviceTaintRule,
   resourceClaim,
   resourceClaimTemplate,
+  resourcePoolStatusRequest,
   resourceSlice,
 
   flowSchema,
   priorityLevelConfiguration,
+
+  storageVersion,
+
+  storageVersionMigration,
 ];
 
 const byName = new Map(

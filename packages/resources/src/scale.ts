@@ -39,6 +39,7 @@ export function scaleSubresource<T extends Scalable>(
         spec: { ...object.spec, replicas: scale.spec?.replicas ?? 0 },
       };
     },
+    validatePart: ({ spec }: Scale) => validateNonNegative(spec?.replicas, 'spec.replicas'),
     prepareUpdate(next, old) {
       keepSystemFields(next, old);
       if (next.spec.replicas !== old.spec.replicas)

@@ -27,6 +27,8 @@ import { ItemProblem } from './value_form.ts';
 import { valueToSet } from './value_to_set.ts';
 
 export interface ApplyRequest extends ManagerContext {
+  /** Of the objects of the path; absent: what the live object says. */
+  kind?: string;
   /** Undefined for an object that the apply creates. */
   live: object | undefined;
   /** The configuration as the applier sent it, not completed in any way. */
@@ -128,11 +130,14 @@ function merge(
 }
 
 function checkRequest(request: ApplyRequest, live: Fields, applied: Fields): void {
-  const kind: string = live['kind'] ?? applied['kind'];
-  if (applied['apiVersion'] !== request.apiVersion || applied['kind'] !== kind) {
-    throw badRequest(`invalid object type: ${showKind(applied['apiVersion'] ?? '', applied['kind'] ?? '')}`);
+  const kind: string | undefined = request.kind ?? live['kind'];
+  if (applied['apiVersion'] !== request.apiVersion || (kind ?? applied['kind']) !== applied['kind']) {
+    throw badRequest(
+      `invalid object type: ${showKind(textOr(applied['apiVersion']), textOr(applied['kind']))}`,
+    );
   }
-  if (applied['metadata']?.managedFields !== undefined)
+  const managedFields = applied['metadata']?.managedFields;
+  if (managedFields !== undefined && managedFields !== null)
     throw badRequest('metadata.managedFields must be nil');
   const problems = validateValue(resolveType(request.type), applied);
   if (problems.length) {
@@ -142,17 +147,21 @@ function checkRequest(request: ApplyRequest, live: Fields, applied: Fields): voi
   }
 }
 
+function textOr(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 // Upstream answers these with code 500 and no reason.
 function failure(message: string): ApiError {
   return statusError(500, '', message);
 }
 
 function describe(request: ApplyRequest, object: Fields): string {
-  const { namespace = '', name = '' } = object['metadata'] ?? {};
-  return `${namespace}/${name}; ${showKind(request.apiVersion, object['kind'] ?? '')}`;
+  const { namespace, name } = object['metadata'] ?? {};
+  return `${textOr(namespace)}/${textOr(name)}; ${showKind(request.apiVersion, object['kind'] ?? '')}`;
 }
 
 // As Go prints a GroupVersionKind: `apps/v1, Kind=Deployment`, `/v1, Kind=Pod`.
 function showKind(apiVersion: string, kind: string): string {
-  return `${apiVersion.includes('/') ? apiVersion : `/${apiVersion}`}, Kind=${kind}`;
+  return `${apiVersion.includes('/') || !apiVersion ? apiVersion || '/' : `/${apiVersion}`}, Kind=${kind}`;
 }

@@ -89,7 +89,7 @@ describe('a configuration that does not fit', () => {
   test('several problems are listed', () => {
     const applied = object({ paused: 1, minReadySeconds: [] });
     expect(() => applyConfiguration({ ...deployment, live: undefined, applied, manager: 'ann' })).toThrow(
-      `${where}errors:\n  .spec.paused: expected boolean, got 1\n  .spec.minReadySeconds: expected numeric (int or float), got []interface {}`,
+      `${where}errors:\n  .spec.paused: expected boolean, got &{1}\n  .spec.minReadySeconds: expected numeric (int or float), got []interface {}`,
     );
   });
 });

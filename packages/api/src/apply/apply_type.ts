@@ -81,7 +81,7 @@ function compile(name: string): ApplyType {
     fields.set(key, {
       element: fieldElement(key),
       type: lazy(() => fieldType(row)),
-      ...(row.keep && (row.list || row.map || row.ptr) && { nullWhenAbsent: true }),
+      ...(isNullWhenAbsent(key, row) && { nullWhenAbsent: true }),
       ...defaultOf(row),
     });
   }
@@ -89,6 +89,14 @@ function compile(name: string): ApplyType {
   return {
     map: { atomic: schema.atomic ?? false, fields, others: fields.size ? undefined : () => deducedType },
   };
+}
+
+// The time of an object's creation is left out where it isn't set (`omitzero`).
+function isNullWhenAbsent(key: string, row: FieldSchema): boolean {
+  if (row.keep && (row.list || row.map || row.ptr)) return true;
+  if (row.ptr || key === 'creationTimestamp') return false;
+  const special = row.list || row.map ? undefined : typeSchema(row.type)?.special;
+  return special === 'time' || special === 'microTime' || special === 'raw';
 }
 
 function fieldType(row: FieldSchema): ApplyType {

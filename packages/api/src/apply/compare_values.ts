@@ -82,7 +82,10 @@ class CompareWalk {
       const left = isObject(before) ? before : {};
       const right = isObject(after) ? after : {};
       if (!type.map!.atomic && (hasFields(left) || hasFields(right))) {
-        this.#maps(type.map!, left, right, path);
+        this.#maps(type.map!, left, right, path, before !== undefined);
+        // A struct that comes or goes takes its nulls along.
+        if (before === undefined && this.#structs === 'both') this.#nulls(type.map!, right, path, this.added);
+        if (after === undefined && this.#structs !== 'none') this.#nulls(type.map!, left, path, this.removed);
         return false;
       }
     } else if (form === 'list') {
@@ -105,20 +108,38 @@ class CompareWalk {
     else if (!deepEqual(before, after)) this.modified.insert(path);
   }
 
-  #maps(map: MapForm, left: Fields, right: Fields, path: PathElement[]): void {
-    for (const name of Object.keys(left)) this.#field(map, name, left[name], ownValue(right, name), path);
+  // `wasThere`: `left` is a struct, which has its nulls, and no stand-in for nothing.
+  #maps(map: MapForm, left: Fields, right: Fields, path: PathElement[], wasThere: boolean): void {
+    for (const name of Object.keys(left))
+      this.#field(map, name, left[name], ownValue(right, name), path, wasThere);
     for (const name of Object.keys(right)) {
-      if (!Object.hasOwn(left, name)) this.#field(map, name, undefined, right[name], path);
+      if (!Object.hasOwn(left, name)) this.#field(map, name, undefined, right[name], path, wasThere);
     }
   }
 
-  #field(map: MapForm, name: string, before: unknown, after: unknown, path: PathElement[]): void {
+  #nulls(map: MapForm, fields: Fields, path: PathElement[], set: SetBuilder): void {
+    for (const [name, { element, nullWhenAbsent }] of map.fields) {
+      if (!nullWhenAbsent || fields[name] !== undefined) continue;
+      path.push(element);
+      set.insert(path);
+      path.pop();
+    }
+  }
+
+  #field(
+    map: MapForm,
+    name: string,
+    before: unknown,
+    after: unknown,
+    path: PathElement[],
+    wasThere: boolean,
+  ): void {
     if (before === after) return;
     const field = map.fields.get(name);
     const type = (field?.type ?? map.others)?.();
     if (!type) return;
     const nullWhenAbsent = this.#structs !== 'none' && field?.nullWhenAbsent;
-    const left = nullWhenAbsent ? (before ?? null) : before;
+    const left = nullWhenAbsent && wasThere ? (before ?? null) : before;
     const right = nullWhenAbsent && this.#structs === 'both' ? (after ?? null) : after;
     path.push(field?.element ?? fieldElement(name));
     this.visit(type, left, right, path);

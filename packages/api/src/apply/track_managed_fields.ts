@@ -6,8 +6,9 @@ import { emptyObject } from '../schema/read_plan.ts';
 import type { ApplyType } from './apply_type.ts';
 import { resolveType, sameInAllVersions, type Versions } from './apply_versions.ts';
 import { capManagers } from './cap_managers.ts';
+import { createdFields } from './created_fields.ts';
 import { difference, type FieldSet, isEmptySet, recursiveDifference, union } from './field_set.ts';
-import { FieldsProblem } from './fields_v1.ts';
+import { FieldsProblem, type FieldsV1 } from './fields_v1.ts';
 import { type ManagerInfo, type Managers, managerId, readManagers, writeManagers } from './managers.ts';
 import { fieldPaths, neverOwned } from './never_owned.ts';
 import { OwnedFields } from './owned_fields.ts';
@@ -52,6 +53,7 @@ export function trackManagedFields<T extends object>(request: TrackRequest<T>): 
   const plain = withoutManagedFields(next as Fields);
   if (old && isUntouched(old as Fields, next as Fields, plain)) return next;
   try {
+    if (!old && !entriesOf(next as Fields)?.length) return trackCreated(request, plain) as T;
     const managers = managersOf(old as Fields | undefined, next as Fields, Boolean(request.subresource));
     if (!managers.size && old) return plain as T;
     trackUpdate(managers, old as Fields | undefined, plain, request, request.manager);
@@ -60,6 +62,35 @@ export function trackManagedFields<T extends object>(request: TrackRequest<T>): 
     if (error instanceof ItemProblem || error instanceof FieldsProblem) return plain as T;
     throw error;
   }
+}
+
+// As trackUpdate does it from nothing, but nearly all of the work is writing.
+function trackCreated(request: ManagerContext, plain: Fields): Fields {
+  const { manager, apiVersion, subresource, time } = request;
+  const type = resolveType(request.type);
+  const fieldsV1 = createdFields({
+    type,
+    empty: emptyOf(request),
+    object: plain,
+    ignored: fieldPaths(request.resetFields ?? []),
+    structs: typeof request.type === 'string',
+  });
+  if (isEmptyFields(fieldsV1)) return plain;
+  const entry = {
+    manager: manager || 'unknown',
+    operation: 'Update',
+    apiVersion,
+    time,
+    fieldsType: 'FieldsV1',
+    fieldsV1,
+    ...(subresource && { subresource }),
+  };
+  return { ...plain, metadata: { ...plain['metadata'], managedFields: [entry] } };
+}
+
+function isEmptyFields(fields: FieldsV1): boolean {
+  for (const _ in fields) return false;
+  return true;
 }
 
 type Fields = Record<string, any>;

@@ -1,5 +1,5 @@
 // Whether a value fits its type, with the messages of structured-merge-diff.
-import { goQuote } from '../go_quote.ts';
+import { formatGo, formatGoSyntax, goTypeOf } from '../go_format.ts';
 import type { ApplyType, ListForm, MapForm } from './apply_type.ts';
 import { fieldElement, type PathElement, showElement } from './path_element.ts';
 import { type Fields, fieldType, formOf, ItemProblem, isObject, itemElement } from './value_form.ts';
@@ -47,10 +47,10 @@ class Validation {
 
   #scalar(kind: NonNullable<ApplyType['scalar']>, value: unknown, path: string): void {
     if (value === null || value === undefined) return;
-    if (kind === 'numeric' && typeof value !== 'number') {
-      this.#report(path, `expected numeric (int or float), got ${goKind(value)}`);
+    if (kind === 'numeric' && typeof value !== 'number' && typeof value !== 'bigint') {
+      this.#report(path, `expected numeric (int or float), got ${goTypeOf(value)}`);
     } else if (kind === 'string' && typeof value !== 'string') {
-      this.#report(path, `expected string, got ${show(value)}`);
+      this.#report(path, `expected string, got &value.valueUnstructured{Value:${formatGoSyntax(value)}}`);
     } else if (kind === 'boolean' && typeof value !== 'boolean') {
       this.#report(path, `expected boolean, got ${show(value)}`);
     } else if (kind === 'untyped' && typeof value === 'object') {
@@ -109,13 +109,7 @@ class Validation {
   }
 }
 
+// A pointer to the struct that holds the value upstream.
 function show(value: unknown): string {
-  return typeof value === 'string' ? goQuote(value) : JSON.stringify(value);
-}
-
-// What Go calls the type of a value in an unstructured object.
-function goKind(value: unknown): string {
-  if (Array.isArray(value)) return '[]interface {}';
-  if (typeof value === 'object') return 'map[string]interface {}';
-  return typeof value === 'boolean' ? 'bool' : 'string';
+  return `&{${formatGo(value)}}`;
 }

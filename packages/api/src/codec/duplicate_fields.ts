@@ -19,11 +19,22 @@ const maxFound = 100;
  * text, which must be JSON (decodeJson has read it).
  */
 export function findDuplicateFields(json: Uint8Array | string): string[] {
-  const text = typeof json === 'string' ? json : decodeUtf8(json);
   const found = new Set<string>();
+  walkFields(json, (path, isDuplicate) => {
+    if (isDuplicate && found.size < maxFound) found.add(`duplicate field ${goQuote(path)}`);
+  });
+  return [...found];
+}
+
+/** Tells of each field where it stands, `spec.containers[0].image`, and whether its object has it already. */
+export function walkFields(
+  json: Uint8Array | string,
+  visit: (path: string, isDuplicate: boolean) => void,
+): void {
+  const text = typeof json === 'string' ? json : decodeUtf8(json);
   const levels: Level[] = [];
   let expectKey = false;
-  for (let i = 0; i < text.length && found.size < maxFound; i++) {
+  for (let i = 0; i < text.length; i++) {
     const level = levels.at(-1);
     switch (text[i]) {
       case '{':
@@ -53,7 +64,7 @@ export function findDuplicateFields(json: Uint8Array | string): string[] {
         if (expectKey && level?.keys) {
           const key = JSON.parse(text.slice(i, end + 1)) as string;
           level.at = level.path ? `${level.path}.${key}` : key;
-          if (level.keys.has(key)) found.add(`duplicate field ${goQuote(level.at)}`);
+          visit(level.at, level.keys.has(key));
           level.keys.add(key);
           expectKey = false;
         }
@@ -62,7 +73,6 @@ export function findDuplicateFields(json: Uint8Array | string): string[] {
       }
     }
   }
-  return [...found];
 }
 
 function endOfString(text: string, start: number): number {

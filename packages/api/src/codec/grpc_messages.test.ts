@@ -148,3 +148,12 @@ test('a message that is not in the table is a bug of the caller', () => {
 function plain(object: Record<string, any>): Record<string, any> {
   return object['data'] ? { ...object, data: new Uint8Array(object['data']) } : object;
 }
+
+test('identities of 64 bits come back as they were, where the codec is exact', () => {
+  const table = { Id: { fields: { id: { n: 1, type: 'uint64' } } } } as const;
+  const bytes = makeMessageCodec(table as never, { exact: true }).encode('Id', { id: 17916284774322897003n });
+  expect(makeMessageCodec(table as never, { exact: true }).decode('Id', bytes)).toEqual({
+    id: 17916284774322897003n,
+  });
+  expect(makeMessageCodec(table as never).decode('Id', bytes)).toEqual({ id: Number(17916284774322897003n) });
+});

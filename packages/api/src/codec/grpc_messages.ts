@@ -11,14 +11,21 @@ export interface MessageCodec {
   encode(name: string, value: object): Uint8Array;
   /**
    * Only what the bytes hold is set: an absent scalar is its zero value, an absent list is empty. Unknown fields
-   * are skipped. Enums are numbers, 64-bit integers the nearest number. Throws ApiError 400 for malformed bytes.
+   * are skipped. Enums are numbers. Throws ApiError 400 for malformed bytes.
    */
   decode<T = any>(name: string, bytes: Uint8Array): T;
 }
 
-/** The codec of one table of messages, e.g. `messages` of `generated/cri.ts`. */
-export function makeMessageCodec(messages: Readonly<Record<string, TypeSchema>>): MessageCodec {
-  const plans = new PlanSet((name) => (Object.hasOwn(messages, name) ? messages[name] : undefined), 'proto3');
+/**
+ * The codec of one table of messages, e.g. `messages` of `generated/cri.ts`. 64-bit integers beyond 2^53 are the
+ * nearest number, or with `exact` bigints: for identities.
+ */
+export function makeMessageCodec(
+  messages: Readonly<Record<string, TypeSchema>>,
+  { exact = false }: { exact?: boolean } = {},
+): MessageCodec {
+  const schemaOf = (name: string) => (Object.hasOwn(messages, name) ? messages[name] : undefined);
+  const plans = new PlanSet(schemaOf, 'proto3', exact);
   const out = new WireWriter();
   return {
     encode(name, value) {

@@ -1,5 +1,6 @@
 // JSON in and out, with bounds on what a body can do to us.
 import { badRequest } from '../errors/make_error.ts';
+import { parseExact, parseNumberTexts, stringifyExact } from './exact_numbers.ts';
 import { limitDepth } from './json_depth.ts';
 
 export interface DecodeLimits {
@@ -7,6 +8,8 @@ export interface DecodeLimits {
   maxDepth?: number;
   /** Bytes of a body. */
   maxBytes?: number;
+  /** Numbers that aren't plain digits come as NumberTexts, for a reader that knows each field's type. */
+  numberTexts?: boolean;
 }
 
 /** Upstream takes 10,000; no type or schema that anybody wrote nests past a hundred. */
@@ -19,13 +22,13 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
 const protoKey = /(?:_|\\u005[fF]){2}(?:p|\\u0070)/;
 
 export function encodeJson(value: unknown): Uint8Array {
-  return encoder.encode(JSON.stringify(value));
+  return encoder.encode(stringifyExact(value));
 }
 
 /**
  * Reads JSON. Refuses text that isn't UTF-8, nests too deep or is too long (ApiError 400). Keys named
  * `__proto__` are dropped wherever they stand, so that no later copy of the object can change a prototype.
- * Whole numbers beyond 2^53 become the nearest number, as JSON.parse gives it.
+ * Whole numbers of int64 beyond 2^53 are bigints.
  */
 export function decodeJson<T = any>(bytes: Uint8Array, limits: DecodeLimits = {}): T {
   if (bytes.length > (limits.maxBytes ?? defaultMaxBytes)) {
@@ -39,7 +42,7 @@ export function parseJson<T = any>(text: string, limits: DecodeLimits = {}): T {
   limitDepth(text, limits.maxDepth ?? defaultMaxDepth);
   let value: T;
   try {
-    value = JSON.parse(text) as T;
+    value = (limits.numberTexts ? parseNumberTexts(text) : parseExact(text)) as T;
   } catch (error) {
     throw badRequest(`json parse error: ${(error as Error).message}`);
   }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { recordedCases } from '../testing/recorded_cases.ts';
+import { stringifyExact } from './exact_numbers.ts';
 import { formatYaml, parseYaml, parseYamlDocuments } from './yaml.ts';
 
 describe('reading, as upstream does', () => {
   test.each(recordedCases(new URL('yaml_read.jsonl', import.meta.url)))('$text', ({ text, json, error }) => {
     if (error) expect(() => parseYaml(text)).toThrow();
-    else expect(parseYaml(text)).toEqual(json);
+    else expect(nearly(parseYaml(text))).toEqual(json);
   });
 });
 
@@ -65,3 +66,8 @@ test('errors are 400 and name the line', () => {
 test('no prototype is changed', () => {
   expect(Object.getPrototypeOf(parseYaml('__proto__: {x: 1}\na: 1'))).toBe(Object.prototype);
 });
+
+// The record has numbers as JSON.parse reads them.
+function nearly(value: unknown): unknown {
+  return JSON.parse(stringifyExact(value));
+}

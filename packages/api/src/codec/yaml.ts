@@ -9,6 +9,7 @@ import {
   YAMLException,
 } from 'js-yaml';
 import { badRequest } from '../errors/make_error.ts';
+import { parseExact, stringifyExact } from './exact_numbers.ts';
 import { type DecodeLimits, parseJson } from './json.ts';
 import { readSchema, resolvesToText, writeSchema } from './yaml_schema.ts';
 
@@ -43,7 +44,7 @@ export function parseYamlDocuments<T = any>(text: string, limits: DecodeLimits =
 
 /** Keys in order, two spaces, lists not indented: what `kubectl get -o yaml` prints. */
 export function formatYaml(value: unknown): string {
-  const text = dump(JSON.parse(JSON.stringify(value)), {
+  const text = dump(parseExact(stringifyExact(value)), {
     schema: writeSchema,
     sortKeys: (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0),
     lineWidth: -1,

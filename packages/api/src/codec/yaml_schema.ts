@@ -21,7 +21,7 @@ const float = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/;
 const firstOfNumber = [...'+-.0123456789'];
 
 /** Undefined where Go reads the text as a string. */
-function numberOf(source: string): number | undefined {
+function numberOf(source: string): number | bigint | undefined {
   if (!/^[-+.0-9]/.test(source)) return undefined;
   const text = source.replace(source.startsWith('.') ? /(?<=\d)_(?=\d)/g : /_/g, '');
   if (integer.test(text)) {
@@ -33,15 +33,19 @@ function numberOf(source: string): number | undefined {
   return Number.isFinite(value) ? value : undefined;
 }
 
-// Integers that don't fit into 64 bits are floats to Go.
-function integerOf(text: string): number | undefined {
+// Integers that don't fit into 64 bits are floats to Go; what no number can hold is a bigint.
+function integerOf(text: string): number | bigint | undefined {
   const negative = text.startsWith('-');
   let digits = text.replace(/^[-+]/, '');
   if (/^0[0-7]/.test(digits)) digits = `0o${digits.slice(1)}`;
   const value = BigInt(digits);
   if (negative ? value > 1n << 63n : value >= 1n << 64n) return undefined;
-  return negative ? -Number(value) || 0 : Number(value);
+  const signed = negative ? -value : value;
+  // Beyond int64 no field can hold it, so that nearly is enough.
+  return signed > maxSafe && signed < 1n << 63n ? signed : signed < -maxSafe ? signed : Number(signed);
 }
+
+const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);
 
 const nullTag = defineScalarTag('tag:yaml.org,2002:null', {
   implicit: true,
@@ -63,7 +67,7 @@ const intTag = defineScalarTag('tag:yaml.org,2002:int', {
   implicit: true,
   implicitFirstChars: firstOfNumber,
   resolve: (source) => numberOf(source) ?? NOT_RESOLVED,
-  identify: (data) => typeof data === 'number',
+  identify: (data) => typeof data === 'number' || typeof data === 'bigint',
   // Go writes exponents with two digits.
   represent: (data) => String(data).replace(/e([-+])(\d)$/, 'e$10$2'),
 });

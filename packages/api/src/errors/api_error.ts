@@ -17,6 +17,8 @@ export class ApiError extends Error {
       reason: status.reason ?? '',
       code: status.code ?? 500,
     };
+    // As Go's omitempty: an error of no known kind has no reason.
+    if (!this.status.reason) delete (this.status as Status).reason;
   }
 
   get code(): number {
@@ -24,7 +26,7 @@ export class ApiError extends Error {
   }
 
   get reason(): string {
-    return this.status.reason;
+    return this.status.reason ?? '';
   }
 }
 

@@ -4848,7 +4848,7 @@ export interface APIResource {
   shortNames?: string[];
   singularName: string;
   storageVersionHash?: string;
-  verbs: string[][];
+  verbs: string[];
   version?: string;
 }
 

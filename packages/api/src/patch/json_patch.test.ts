@@ -96,7 +96,7 @@ describe('limits', () => {
 
   test('what is not a patch', () => {
     expect(() => applyJsonPatch({}, {} as any)).toThrow(expect.objectContaining({ code: 400 }));
-    expect(() => applyJsonPatch({}, [null] as any)).toThrow(expect.objectContaining({ code: 400 }));
+    expect(() => applyJsonPatch({}, [null] as any)).toThrow(expect.objectContaining({ code: 422 }));
     expect(() => applyJsonPatch({}, [{ op: 'x', path: '/a' }] as any)).toThrow(
       expect.objectContaining({ code: 422 }),
     );

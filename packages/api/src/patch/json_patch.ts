@@ -55,7 +55,7 @@ class PatchTarget {
 
   apply(operation: JsonPatchOperation): void {
     if (typeof operation !== 'object' || operation === null)
-      throw badRequest('json: an operation must be an object');
+      throw new PatchProblem('Unexpected kind: unknown');
     const { op, path } = operation;
     if (typeof path !== 'string')
       throw new PatchProblem(`${op} operation failed to decode path: missing value`);
@@ -207,7 +207,7 @@ function isContainer(value: unknown): value is Container {
 }
 
 // Upstream answers with the text for status 422 and drops the reason; it stays in `cause` for the log.
-function doesNotApply(problem: PatchProblem): ApiError {
+export function doesNotApply(problem: Error): ApiError {
   const error = new ApiError({
     status: 'Failure',
     message: 'the server rejected our request due to an error in our request',

@@ -51,11 +51,24 @@ test('parts that did not change are shared', () => {
   expect(pruned.unknown).toEqual(['unknown field "spec.foo"']);
 });
 
-test('times of leases may lack the fraction, and are written with it', () => {
-  const spec = { renewTime: '2024-01-01T01:00:00+01:00' };
-  expect(pruneUnknownFields({ metadata: {}, spec }, 'coordination.v1.Lease').object.spec).toEqual({
-    renewTime: '2024-01-01T00:00:00.000000Z',
+test.each([
+  ['2024-01-01T00:00:00.000000Z', '2024-01-01T00:00:00.000000Z'],
+  ['2024-01-01T01:00:00.500000+01:00', '2024-01-01T00:00:00.500000Z'],
+])('the time %s of a lease is %s', (renewTime, written) => {
+  expect(pruneUnknownFields({ spec: { renewTime } }, 'coordination.v1.Lease').object.spec).toEqual({
+    renewTime: written,
   });
+});
+
+test.each([
+  ['2024-01-01T00:00:00Z', 'cannot parse "Z" as ".000000"'],
+  ['2024-01-01T00:00:00.5Z', 'cannot parse ".5Z" as ".000000"'],
+  ['2024-01-01T00:00:00.123456789Z', 'cannot parse "789Z" as "Z07:00"'],
+  ['x', 'cannot parse "x" as "2006"'],
+])('the time %s of a lease: %s', (renewTime, problem) => {
+  expect(() => pruneUnknownFields({ spec: { renewTime } }, 'coordination.v1.Lease')).toThrow(
+    `parsing time "${renewTime}" as "2006-01-02T15:04:05.000000Z07:00": ${problem}`,
+  );
 });
 
 test('an empty list of managed fields is an order and stays', () => {

@@ -2,15 +2,26 @@
 import { badRequest } from '../errors/make_error.ts';
 import { goQuote } from '../go_quote.ts';
 import { typeSchema } from './find_type.ts';
+import { readMaps } from './read_maps.ts';
 import { ReadPath } from './read_path.ts';
 import { emptyItem, type ReadField, type ReadPlan, readPlan } from './read_plan.ts';
-import { DecodeProblem, fieldType, itemType, readScalar, readSpecial, wrongType } from './read_value.ts';
+import { DecodeProblem, readSpecial, readText, type ValueReader } from './read_value.ts';
 
 export interface PruneResult<T> {
   /** The same reference where nothing had to change; otherwise a copy that shares what didn't. */
   object: T;
   /** `unknown field "spec.foo"`, in the order of the text: the warnings or errors of field validation. */
   unknown: string[];
+  /** Empty lists and maps were kept, as asked. */
+  empties: boolean;
+}
+
+export interface PruneOptions {
+  /**
+   * Optional lists and maps that are empty: Go's decoder tells them from absent ones, and so do rules; its store
+   * does not. Absent: `drop`.
+   */
+  empties?: 'drop' | 'keep';
 }
 
 // As many as upstream's decoder collects.
@@ -23,11 +34,13 @@ const maxUnknown = 100;
  * has the wrong type. An object from a cache is safe to pass. Of a type without a table (a custom resource)
  * nothing is known, so the object is returned as it is.
  */
-export function pruneUnknownFields<T extends object>(object: T, type: string): PruneResult<T> {
-  if (!typeSchema(type)?.fields) return { object, unknown: [] };
-  const walk = new Walk();
+export function pruneUnknownFields<T extends object>(
+  object: T,
+  type: string,
+  options: PruneOptions = {},
+): PruneResult<T> {
   try {
-    return { object: walk.object(readPlan(type), object as Fields) as T, unknown: walk.unknown };
+    return readObject(object, type, 'text', options);
   } catch (error) {
     if (!(error instanceof DecodeProblem)) throw error;
     const kind = typeSchema(type)?.gvk;
@@ -38,13 +51,38 @@ export function pruneUnknownFields<T extends object>(object: T, type: string): P
   }
 }
 
+/**
+ * Like pruneUnknownFields, but throws DecodeProblem with the bare message. `maps`: the value is one that upstream
+ * has as maps and lists already (a strategic merge patch's result), which it converts in its own way.
+ */
+export function readObject<T extends object>(
+  object: T,
+  type: string,
+  from: 'text' | 'maps' = 'text',
+  { empties = 'drop' }: PruneOptions = {},
+): PruneResult<T> {
+  if (!typeSchema(type)?.fields) return { object, unknown: [], empties: false };
+  const walk = new Walk(from === 'maps' ? readMaps : readText, empties === 'keep');
+  const read = walk.object(readPlan(type), object as Fields) as T;
+  if (from === 'maps') walk.unknown.sort();
+  return { object: read, unknown: walk.unknown, empties: walk.empties };
+}
+
 type Fields = Record<string, unknown>;
 
 class Walk {
   readonly path = new ReadPath();
+  readonly #reader: ValueReader;
+  readonly #keep: boolean;
   readonly unknown: string[] = [];
+  empties = false;
   // Inside of types with an UnmarshalJSON of their own upstream doesn't look for unknown fields.
   #silent = 0;
+
+  constructor(reader: ValueReader, keep: boolean) {
+    this.#reader = reader;
+    this.#keep = keep;
+  }
 
   object(plan: ReadPlan, value: Fields): Fields {
     this.path.structs.push(plan.goName);
@@ -89,17 +127,17 @@ class Walk {
 
   #value(field: ReadField, value: unknown): unknown {
     if (field.kind === 'object') {
-      if (!isObject(value)) throw wrongType(this.path, value, itemType(field));
+      if (!isObject(value)) throw this.#reader.notStruct(this.path, value, field);
       return this.object(readPlan(field.type), value);
     }
-    if (field.kind !== 'special') return readScalar(field, value, this.path);
+    if (field.kind !== 'special') return this.#reader.scalar(field, value, this.path);
     if (field.special!.startsWith('schemaOr')) return this.#schemaOr(field, value);
     return readSpecial(field, value, this.path);
   }
 
   #list(field: ReadField, value: unknown): unknown {
-    if (!Array.isArray(value)) throw wrongType(this.path, value, fieldType(field));
-    if (value.length === 0) return field.dropEmpty ? undefined : value;
+    if (!Array.isArray(value)) throw this.#reader.notList(this.path, value, field);
+    if (value.length === 0) return this.#empty(field, value);
     let copy: unknown[] | undefined;
     for (let i = 0; i < value.length; i++) {
       const before = value[i];
@@ -115,10 +153,10 @@ class Walk {
   }
 
   #map(field: ReadField, value: unknown): unknown {
-    if (!isObject(value)) throw wrongType(this.path, value, fieldType(field));
+    if (!isObject(value)) throw this.#reader.notMap(this.path, value, field);
     const map = value;
     const keys = Object.keys(map);
-    if (keys.length === 0) return field.dropEmpty ? undefined : value;
+    if (keys.length === 0) return this.#empty(field, value);
     let copy: Fields | undefined;
     for (const key of keys) {
       const before = map[key];
@@ -131,6 +169,13 @@ class Walk {
       }
     }
     return copy ?? value;
+  }
+
+  #empty(field: ReadField, value: object): object | undefined {
+    if (!field.dropEmpty) return value;
+    if (!this.#keep) return undefined;
+    this.empties = true;
+    return value;
   }
 
   #item(field: ReadField, value: unknown): unknown {

@@ -3,12 +3,28 @@ import { decodeBase64, encodeBase64 } from '../codec/base64.ts';
 import { formatDuration, parseDuration } from '../duration.ts';
 import { goQuote } from '../go_quote.ts';
 import { canonicalQuantity, parseQuantity, QuantityError } from '../quantity.ts';
-import { explainInstant, formatMicroTime, formatTime, parseInstant } from '../time.ts';
+import { explainInstant, formatMicroTime, formatTime, parseInstant, parseMicroInstant } from '../time.ts';
 import type { ReadPath } from './read_path.ts';
 import type { ReadField } from './read_plan.ts';
 
 /** What encoding/json would have said. */
 export class DecodeProblem extends Error {}
+
+/** How values are checked, and what is said of those that don't fit. */
+export interface ValueReader {
+  scalar(field: ReadField, value: unknown, path: ReadPath): unknown;
+  notStruct(path: ReadPath, value: unknown, field: ReadField): DecodeProblem;
+  notList(path: ReadPath, value: unknown, field: ReadField): DecodeProblem;
+  notMap(path: ReadPath, value: unknown, field: ReadField): DecodeProblem;
+}
+
+/** As encoding/json reads a text. */
+export const readText: ValueReader = {
+  scalar: readScalar,
+  notStruct: (path, value, field) => wrongType(path, value, itemType(field)),
+  notList: (path, value, field) => wrongType(path, value, fieldType(field)),
+  notMap: (path, value, field) => wrongType(path, value, fieldType(field)),
+};
 
 const maxInt32 = 2 ** 31;
 const maxInt64 = 2 ** 63;
@@ -25,20 +41,32 @@ export function readScalar(field: ReadField, value: unknown, path: ReadPath): un
       return value;
     case 'int': {
       const bound = field.type === 'int32' ? maxInt32 : maxInt64;
-      if (typeof value !== 'number') throw wrongType(path, value, itemType(field));
-      if (!Number.isInteger(value) || value < -bound || value >= bound) {
-        throw new DecodeProblem(
-          `json: cannot unmarshal number ${value} into Go struct field ${path.goText()} of type ${field.type}`,
-        );
-      }
+      if (typeof value === 'bigint' && field.type !== 'int32') return value;
+      if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'symbol')
+        throw wrongType(path, value, itemType(field));
+      if (typeof value !== 'number' || !Number.isInteger(value) || value < -bound || value >= bound)
+        throw unfitNumber(value, field.type, path);
       return value;
     }
     case 'double':
+      if (typeof value === 'symbol') {
+        const number = Number(value.description);
+        if (!Number.isFinite(number)) throw unfitNumber(value, 'float64', path);
+        return number;
+      }
+      if (typeof value === 'bigint') return Number(value);
       if (typeof value !== 'number') throw wrongType(path, value, itemType(field));
       return value;
     default:
       return readBytes(field, value, path);
   }
+}
+
+function unfitNumber(value: number | bigint | symbol, goType: string, path: ReadPath): DecodeProblem {
+  const text = typeof value === 'symbol' ? value.description : String(value);
+  return new DecodeProblem(
+    `json: cannot unmarshal number ${text} into Go struct field ${path.goText()} of type ${goType}`,
+  );
 }
 
 /** Undefined for a value that stands for none (the zero time). */
@@ -52,8 +80,8 @@ export function readSpecial(field: ReadField, value: unknown, path: ReadPath): u
     case 'time':
     case 'microTime': {
       if (typeof value !== 'string') throw wrongType(path, value, 'string');
-      const instant = parseInstant(value);
-      if (!instant) throw new DecodeProblem(explainInstant(value));
+      const instant = field.special === 'time' ? parseInstant(value) : parseMicroInstant(value);
+      if (!instant) throw new DecodeProblem(explainInstant(value, field.special));
       if (instant.seconds === zeroTimeSeconds && instant.nanos === 0) return undefined;
       const text = field.special === 'time' ? formatTime(instant) : formatMicroTime(instant);
       return text === value ? value : text;
@@ -79,10 +107,16 @@ export function readSpecial(field: ReadField, value: unknown, path: ReadPath): u
 
 /** `json: cannot unmarshal string into Go struct field PodSpec.spec.hostNetwork of type bool` */
 export function wrongType(path: ReadPath, value: unknown, goType: string): DecodeProblem {
-  const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  const kind = jsonKind(value);
   return new DecodeProblem(
     `json: cannot unmarshal ${kind} into Go struct field ${path.goText()} of type ${goType}`,
   );
+}
+
+function jsonKind(value: unknown): string {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'bigint' || typeof value === 'symbol') return 'number';
+  return typeof value === 'boolean' ? 'bool' : typeof value;
 }
 
 /** The Go type of a field, its list or map included: `[]v1.Container`. */
@@ -99,7 +133,14 @@ export function itemType(field: ReadField): string {
 }
 
 function readQuantity(value: unknown): string {
-  const text = typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+  const text =
+    typeof value === 'string'
+      ? value.trim()
+      : typeof value === 'number' || typeof value === 'bigint'
+        ? String(value)
+        : typeof value === 'symbol'
+          ? value.description!
+          : '';
   const canonical = canonicalQuantity(text);
   // The cache gives back what it can't read.
   if (canonical === text) checkQuantity(text);
@@ -130,6 +171,8 @@ function firstBadByte(text: string): number {
     const char = text[at]!;
     if (char === '\r' || char === '\n') continue;
     if (!/[A-Za-z0-9+/=]/.test(char) || (char === '=' && inGroup < 2)) return at;
+    // Padding of two where one more character comes.
+    if (char === '=' && inGroup === 2 && at + 1 < text.length && text[at + 1] !== '=') return at;
     inGroup = (inGroup + 1) % 4;
   }
   return text.length - inGroup;

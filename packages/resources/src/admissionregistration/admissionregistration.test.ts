@@ -193,7 +193,7 @@ describe('policies', () => {
       spec.mutations[0].applyConfiguration: Invalid value: "{applyConfiguration}": must not be specified when patchType is JSONPatch"
     `);
     expect(refusalOfMutation({ reinvocationPolicy: '' })).toMatchInlineSnapshot(
-      `"spec.reinvocationPolicy: Required value"`,
+      `"spec.reinvocationPolicy: Unsupported value: "": supported values: "IfNeeded", "Never""`,
     );
     expect(
       refusalOfMutation({ matchConstraints: { resourceRules: [{ ...pods, operations: ['DELETE'] }] } }),

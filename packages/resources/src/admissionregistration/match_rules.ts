@@ -12,7 +12,7 @@ import {
   required,
   tooMany,
 } from '@kubets/api';
-import { validateOneOf } from '../rules/enums.ts';
+import { validateGivenOneOf } from '../rules/enums.ts';
 import { validateLabelName, validateLabelSelector } from '../rules/labels.ts';
 import { pathSegmentName } from '../rules/names.ts';
 
@@ -36,7 +36,7 @@ export function defaultMatchResources(match: MatchResources | undefined): void {
 }
 
 export function validateMatchResources(match: MatchResources, path: string): FieldError[] {
-  const errors = validateOneOf(match.matchPolicy, matchPolicies, `${path}.matchPolicy`);
+  const errors = validateGivenOneOf(match.matchPolicy, matchPolicies, `${path}.matchPolicy`);
   for (const field of ['namespaceSelector', 'objectSelector'] as const) {
     const selector = match[field];
     if (!selector) errors.push(required(`${path}.${field}`));

@@ -1,7 +1,7 @@
 import type { MutatingAdmissionPolicy, ValidatingAdmissionPolicy } from '@kubets/api';
 import { type Definition, define } from '../define.ts';
 import { columnsOf, countColumn, textColumn } from '../table/columns.ts';
-import { admissionKind, warnOfAdmission } from './admission_kinds.ts';
+import { admissionKind, earlierVersions, warnOfAdmission } from './admission_kinds.ts';
 import { defaultMatchResources } from './match_rules.ts';
 import {
   validateMutatingPolicy,
@@ -43,6 +43,8 @@ export const validatingAdmissionPolicy = define<ValidatingAdmissionPolicy>({
 export const mutatingAdmissionPolicy = define<MutatingAdmissionPolicy>({
   ...common,
   id: admissionKind('mutatingadmissionpolicies', 'MutatingAdmissionPolicy'),
+  upstreamStorageVersion: 'v1beta1',
+  otherVersions: earlierVersions('MutatingAdmissionPolicy'),
   columns: columnsOf<MutatingAdmissionPolicy>(
     countColumn('Mutations', 'How many mutations it makes.', ({ spec }) => spec?.mutations?.length),
     paramKindColumn,

@@ -15,7 +15,7 @@ import { validateAnyOf } from '../rules/enums.ts';
 import { validateLabelSelector } from '../rules/labels.ts';
 import { dns1123Subdomain, pathSegmentName } from '../rules/names.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
-import { admissionKind, warnOfAdmission } from './admission_kinds.ts';
+import { admissionKind, earlierVersions, warnOfAdmission } from './admission_kinds.ts';
 import { defaultMatchResources, validateMatchResources } from './match_rules.ts';
 import { mutatingOperations } from './validate_policies.ts';
 
@@ -47,6 +47,8 @@ export const validatingAdmissionPolicyBinding = define<ValidatingAdmissionPolicy
 export const mutatingAdmissionPolicyBinding = define<MutatingAdmissionPolicyBinding>({
   ...common,
   id: admissionKind('mutatingadmissionpolicybindings', 'MutatingAdmissionPolicyBinding'),
+  upstreamStorageVersion: 'v1beta1',
+  otherVersions: earlierVersions('MutatingAdmissionPolicyBinding'),
   validate(binding) {
     const operations = (binding.spec?.matchResources?.resourceRules ?? []).flatMap(
       (rule) => rule.operations ?? [],

@@ -15,8 +15,9 @@ import {
   type Variable,
 } from '@kubets/api';
 import { validateConditions } from '../rules/conditions.ts';
-import { validateAnyOf, validateOneOf } from '../rules/enums.ts';
+import { validateAnyOf, validateGivenOneOf } from '../rules/enums.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { byteLength, validateLabelName } from '../rules/labels.ts';
 import { dns1035Label, dns1123Subdomain } from '../rules/names.ts';
 import { failurePolicies, validateMatchConditions, validateMatchResources } from './match_rules.ts';
@@ -50,7 +51,13 @@ export function validateValidatingPolicy(
   });
   const path = 'spec.auditAnnotations';
   if (auditAnnotations.length > 20)
-    errors.push(invalidValue(path, auditAnnotations, 'must not have more than 20 auditAnnotations'));
+    errors.push(
+      invalidValue(
+        path,
+        auditAnnotations.map((each) => goStruct(each, 'admissionregistration.v1.AuditAnnotation')),
+        'must not have more than 20 auditAnnotations',
+      ),
+    );
   auditAnnotations.forEach((annotation, i) => {
     errors.push(...validateAuditAnnotation(annotation, policy.metadata.name, `${path}[${i}]`));
     if (auditAnnotations.findIndex(({ key }) => key === annotation.key) < i)
@@ -75,7 +82,10 @@ export function validateMutatingPolicy(
   mutations.forEach((mutation, i) => {
     errors.push(...validateMutation(mutation, `spec.mutations[${i}]`));
   });
-  return [...errors, ...validateOneOf(reinvocationPolicy, ['IfNeeded', 'Never'], 'spec.reinvocationPolicy')];
+  return [
+    ...errors,
+    ...validateGivenOneOf(reinvocationPolicy, ['IfNeeded', 'Never'], 'spec.reinvocationPolicy'),
+  ];
 }
 
 export function validatePolicyStatus(status: ValidatingAdmissionPolicyStatus = {}): FieldError[] {
@@ -93,7 +103,7 @@ export function validatePolicyStatus(status: ValidatingAdmissionPolicyStatus = {
 }
 
 function validatePolicy({ spec }: Policy, old?: Policy): FieldError[] {
-  const errors = validateOneOf(spec.failurePolicy, failurePolicies, 'spec.failurePolicy');
+  const errors = validateGivenOneOf(spec.failurePolicy, failurePolicies, 'spec.failurePolicy');
   if (spec.paramKind) errors.push(...validateParamKind(spec.paramKind, 'spec.paramKind'));
   if (!spec.matchConstraints) errors.push(required('spec.matchConstraints'));
   else {

@@ -12,6 +12,7 @@ export const customResourceDefinition = define<Definition>({
     categories: ['api-extensions'],
   }),
   scope: 'Cluster',
+  upstreamStorageVersion: 'v1beta1',
   storagePath: 'apiextensions.k8s.io/customresourcedefinitions',
   allowUnconditionalUpdate: false,
   generation: 'spec',

@@ -67,7 +67,7 @@ export const apiService = define<APIService>({
     const wrong = (field: string, value: unknown, detail: string) =>
       errors.push(invalidValue(field, value, detail));
     const name = `${version}.${group}`;
-    if (metadata.name !== name)
+    if (metadata.name && metadata.name !== name && nameIsPathSegment(metadata.name, false).length === 0)
       wrong('metadata.name', metadata.name, `must be \`spec.version+"."+spec.group\`: "${name}"`);
     if (group === '' && version !== 'v1')
       errors.push(required('spec.group', 'only v1 may have an empty group and it better be legacy kube'));

@@ -3,13 +3,16 @@ import { defaultPodTemplateSpec } from '../core/pod/default_pod.ts';
 import { dropGatedFields } from '../core/pod/prepare_pod.ts';
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
+import { isEmptySelector, validateLabelSelector } from '../rules/labels.ts';
 import { validateAtMost100Percent, validateIntOrPercent, validateNonNegative } from '../rules/numbers.ts';
 import { columnsOf, countColumn, formatLabels, textColumn } from '../table/columns.ts';
 import {
+  invalidSelector,
   validateCounts,
   validateLastingTemplate,
+  validateMatches,
   validateSameSelector,
-  validateSelector,
 } from '../workload/validate_template.ts';
 import { warnOfTemplate } from '../workload/warn_of_workload.ts';
 import { selectorText, templateColumns } from '../workload/workload_columns.ts';
@@ -64,7 +67,6 @@ export const daemonSet = define<DaemonSet>({
     setTemplateGeneration(next, same ? before : before + 1);
   },
   validate: validateDaemonSet,
-  validateUpdate: validateSameSelector,
   warnings: (next, old) => warnOfTemplate(next.spec.template, 'spec.template', next, old),
   status: {
     initial: () => ({
@@ -95,9 +97,17 @@ function setTemplateGeneration({ metadata }: DaemonSet, value: number): void {
   metadata.annotations = { ...metadata.annotations, [templateGeneration]: String(value) };
 }
 
-function validateDaemonSet({ spec }: DaemonSet): FieldError[] {
+function validateDaemonSet(next: DaemonSet, old?: DaemonSet): FieldError[] {
+  const { spec } = next;
+  const broken = validateLabelSelector(spec.selector, 'spec.selector');
   return [
-    ...validateSelector(spec.selector, spec.template, 'daemonset'),
+    ...(old ? validateSameSelector(next, old) : []),
+    ...broken,
+    // A selector that is missing is only noticed by what it doesn't select.
+    ...(broken.length === 0 ? validateMatches(spec.selector, spec.template) : []),
+    ...(spec.selector && isEmptySelector(spec.selector)
+      ? [invalidSelector(spec.selector, 'empty selector is invalid for daemonset')]
+      : []),
     ...validateLastingTemplate(spec.template, 'DaemonSet'),
     ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...validateStrategy(spec.updateStrategy ?? {}),
@@ -110,7 +120,12 @@ function validateStrategy(strategy: NonNullable<DaemonSet['spec']['updateStrateg
   const path = 'spec.updateStrategy.rollingUpdate';
   if (type === 'OnDelete') return [];
   if (type !== 'RollingUpdate')
-    return [notSupported('spec.updateStrategy', strategy, ['RollingUpdate', 'OnDelete'])];
+    return [
+      notSupported('spec.updateStrategy', goStruct(strategy, 'apps.v1.DaemonSetUpdateStrategy'), [
+        'RollingUpdate',
+        'OnDelete',
+      ]),
+    ];
   if (!rollingUpdate) return [required(path)];
   const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate;
   const errors = [

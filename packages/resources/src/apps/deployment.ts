@@ -10,14 +10,14 @@ import { defaultPodTemplateSpec } from '../core/pod/default_pod.ts';
 import { dropGatedFields } from '../core/pod/prepare_pod.ts';
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { validateAtMost100Percent, validateIntOrPercent, validateNonNegative } from '../rules/numbers.ts';
 import { scaleSubresource } from '../scale.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 import {
   validateCounts,
-  validateLastingTemplate,
   validateSameSelector,
-  validateSelector,
+  validateSelectedTemplate,
 } from '../workload/validate_template.ts';
 import { warnOfWorkload } from '../workload/warn_of_workload.ts';
 import { selectorText, templateColumns } from '../workload/workload_columns.ts';
@@ -90,8 +90,11 @@ function validateDeployment({ spec }: Deployment): FieldError[] {
   const deadline = spec.progressDeadlineSeconds;
   const errors = [
     ...validateNonNegative(spec.replicas, 'spec.replicas'),
-    ...validateSelector(spec.selector, spec.template, 'deployment'),
-    ...validateLastingTemplate(spec.template, 'ReplicaSet'),
+    ...validateSelectedTemplate(spec, {
+      kind: 'ReplicaSet',
+      what: 'deployment',
+      broken: 'invalid label selector',
+    }),
     ...validateStrategy(spec.strategy ?? {}),
     ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...validateNonNegative(spec.revisionHistoryLimit, 'spec.revisionHistoryLimit'),
@@ -112,7 +115,12 @@ function validateStrategy(strategy: NonNullable<Deployment['spec']['strategy']>)
       ? [forbiddenField(path, "may not be specified when strategy `type` is 'Recreate'")]
       : [];
   if (type !== 'RollingUpdate')
-    return [notSupported('spec.strategy', strategy, ['Recreate', 'RollingUpdate'])];
+    return [
+      notSupported('spec.strategy', goStruct(strategy, 'apps.v1.DeploymentStrategy'), [
+        'Recreate',
+        'RollingUpdate',
+      ]),
+    ];
   if (!rollingUpdate) return [required(path, 'this should be defaulted and never be nil')];
   const { maxUnavailable = 0, maxSurge = 0 } = rollingUpdate;
   return [

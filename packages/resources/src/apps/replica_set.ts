@@ -7,9 +7,8 @@ import { scaleSubresource } from '../scale.ts';
 import { columnsOf, countColumn } from '../table/columns.ts';
 import {
   validateCounts,
-  validateLastingTemplate,
   validateSameSelector,
-  validateSelector,
+  validateSelectedTemplate,
 } from '../workload/validate_template.ts';
 import { warnOfWorkload } from '../workload/warn_of_workload.ts';
 import { selectorText, templateColumns } from '../workload/workload_columns.ts';
@@ -53,14 +52,16 @@ export const replicaSet = define<ReplicaSet>({
       }),
   },
   subresources: [scaleSubresource<ReplicaSet>(({ spec }) => spec.selector)],
-  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 });
 
 function validateReplicaSet({ spec }: ReplicaSet): FieldError[] {
   return [
     ...validateNonNegative(spec.replicas, 'spec.replicas'),
     ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
-    ...validateSelector(spec.selector, spec.template, 'deployment'),
-    ...validateLastingTemplate(spec.template, 'ReplicaSet'),
+    ...validateSelectedTemplate(spec, {
+      kind: 'ReplicaSet',
+      what: 'deployment',
+      broken: 'invalid label selector',
+    }),
   ];
 }

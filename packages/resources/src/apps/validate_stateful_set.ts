@@ -10,9 +10,10 @@ import {
 } from '@kubets/api';
 import { validateClaimSpec } from '../core/persistent_volume_claim_rules.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { dns1123Label } from '../rules/names.ts';
 import { validateAtMost100Percent, validateIntOrPercent, validateNonNegative } from '../rules/numbers.ts';
-import { validateLastingTemplate, validateSelector } from '../workload/validate_template.ts';
+import { validateSelectedTemplate } from '../workload/validate_template.ts';
 import { isZero } from './rolling_update.ts';
 
 export function validateStatefulSet({ spec }: StatefulSet, old?: StatefulSet): FieldError[] {
@@ -43,14 +44,16 @@ export function validateStatefulSet({ spec }: StatefulSet, old?: StatefulSet): F
     ...validateNonNegative(spec.replicas, 'spec.replicas'),
     ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
     ...validateNonNegative(spec.ordinals?.start, 'spec.ordinals.start'),
-    ...validateSelector(spec.selector, spec.template, 'statefulset'),
-    ...validateLastingTemplate(templateInUse(spec), 'StatefulSet'),
+    ...validateSelectedTemplate(
+      { selector: spec.selector, template: templateInUse(spec) },
+      { kind: 'StatefulSet', what: 'statefulset', broken: '' },
+    ),
   ];
 }
 
 /** The template as pods get it: volumes of claims added, host names given by the controller. */
 function templateInUse({ template, volumeClaimTemplates = [] }: StatefulSetSpec): PodTemplateSpec {
-  const claims = volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? '');
+  const claims = [...new Set(volumeClaimTemplates.map(({ metadata }) => metadata?.name ?? ''))];
   const { subdomain: _subdomain, hostname: _hostname, ...spec } = template?.spec ?? { containers: [] };
   const volumes = [
     ...claims.map((name) => ({ name, persistentVolumeClaim: { claimName: name } })),
@@ -68,13 +71,19 @@ function validateStrategy({ updateStrategy = {} }: StatefulSetSpec): FieldError[
       ? [
           invalidValue(
             `${path}.rollingUpdate`,
-            rollingUpdate,
+            goStruct(rollingUpdate, 'apps.v1.RollingUpdateStatefulSetStrategy'),
             "only allowed for updateStrategy 'RollingUpdate'",
           ),
         ]
       : [];
   if (type !== 'RollingUpdate')
-    return [invalidValue(path, updateStrategy, "must be 'RollingUpdate' or 'OnDelete'")];
+    return [
+      invalidValue(
+        path,
+        goStruct(updateStrategy, 'apps.v1.StatefulSetUpdateStrategy'),
+        "must be 'RollingUpdate' or 'OnDelete'",
+      ),
+    ];
   const maxUnavailable = rollingUpdate?.maxUnavailable;
   const at = `${path}.rollingUpdate.maxUnavailable`;
   return [

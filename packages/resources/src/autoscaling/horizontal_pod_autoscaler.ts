@@ -62,7 +62,8 @@ export const horizontalPodAutoscaler = define<HorizontalPodAutoscaler>({
   },
   validate: validateAutoscaler,
   status: {
-    initial: () => ({ desiredReplicas: 0 }),
+    // Go writes a list that isn't there as null, unless told to leave it out.
+    initial: () => ({ desiredReplicas: 0, currentMetrics: null }),
     validate: ({ status }) => [
       ...validateNonNegative(status?.currentReplicas, 'status.currentReplicas'),
       ...validateNonNegative(status?.desiredReplicas, 'status.desiredReplicas'),

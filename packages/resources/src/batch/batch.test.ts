@@ -57,8 +57,8 @@ describe('jobs', () => {
       `"spec.backoffLimitPerIndex: Invalid value: 1: requires indexed completion mode"`,
     );
     expect(refusal({ selector: { matchLabels: { a: 'b' } } })).toMatchInlineSnapshot(`
-      "spec.selector: Invalid value: {"matchLabels":{"batch.kubernetes.io/controller-uid":"uid-1","a":"b"}}: \`selector\` not auto-generated
-      spec.template.metadata.labels: Invalid value: {"job-name":"sum","batch.kubernetes.io/job-name":"sum","controller-uid":"uid-1","batch.kubernetes.io/controller-uid":"uid-1"}: \`selector\` does not match template \`labels\`"
+      "spec.selector: Invalid value: {"matchLabels":{"a":"b","batch.kubernetes.io/controller-uid":"uid-1"}}: \`selector\` not auto-generated
+      spec.template.metadata.labels: Invalid value: {"batch.kubernetes.io/controller-uid":"uid-1","batch.kubernetes.io/job-name":"sum","controller-uid":"uid-1","job-name":"sum"}: \`selector\` does not match template \`labels\`"
     `);
     expect(refusal({ ttlSecondsAfterFinished: -1 })).toMatchInlineSnapshot(
       `"spec.ttlSecondsAfterFinished: Invalid value: -1: must be greater than or equal to 0"`,
@@ -77,7 +77,7 @@ describe('jobs', () => {
       `"spec.podFailurePolicy.rules[0].onExitCodes.values[0]: Invalid value: 0: must not be 0 for the In operator"`,
     );
     expect(refusal({ successPolicy: { rules: [] } })).toMatchInlineSnapshot(
-      `"spec.successPolicy: Invalid value: {"rules":[]}: requires indexed completion mode"`,
+      `"spec.successPolicy: Invalid value: {"Rules":[]}: requires indexed completion mode"`,
     );
   });
 
@@ -93,12 +93,13 @@ describe('jobs', () => {
       `"spec.completions: Invalid value: 3: field is immutable"`,
     );
     expect(change((spec) => (spec.selector.matchLabels.a = 'b'))).toMatchInlineSnapshot(`
-      "spec.selector: Invalid value: {"matchLabels":{"batch.kubernetes.io/controller-uid":"uid-1","a":"b"}}: \`selector\` not auto-generated
-      spec.template.metadata.labels: Invalid value: {"job-name":"sum","batch.kubernetes.io/job-name":"sum","controller-uid":"uid-1","batch.kubernetes.io/controller-uid":"uid-1"}: \`selector\` does not match template \`labels\`
-      spec.selector: Invalid value: {"matchLabels":{"batch.kubernetes.io/controller-uid":"uid-1","a":"b"}}: field is immutable"
+      "spec.selector: Invalid value: {"matchLabels":{"a":"b","batch.kubernetes.io/controller-uid":"uid-1"}}: \`selector\` not auto-generated
+      spec.template.metadata.labels: Invalid value: {"batch.kubernetes.io/controller-uid":"uid-1","batch.kubernetes.io/job-name":"sum","controller-uid":"uid-1","job-name":"sum"}: \`selector\` does not match template \`labels\`
+      spec.template.metadata.labels: Invalid value: {"batch.kubernetes.io/controller-uid":"uid-1","batch.kubernetes.io/job-name":"sum","controller-uid":"uid-1","job-name":"sum"}: \`selector\` does not match template \`labels\`
+      spec.selector: Invalid value: {"matchLabels":{"a":"b","batch.kubernetes.io/controller-uid":"uid-1"}}: field is immutable"
     `);
     expect(change((spec) => (spec.template.spec.containers[0].image = 'b'))).toMatchInlineSnapshot(
-      `"spec.template: Invalid value: {"spec":{"restartPolicy":"Never","containers":[{"name":"sum","image":"b","imagePullPolicy":"IfNotPresent","terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File","resources":{}}],"dnsPolicy":"ClusterFirst","terminationGracePeriodSeconds":30,"schedulerName":"default-scheduler","securityContext":{}},"metadata":{"labels":{"job-name":"sum","batch.kubernetes.io/job-name":"sum","controller-uid":"uid-1","batch.kubernetes.io/controller-uid":"uid-1"}}}: field is immutable"`,
+      `"spec.template: Invalid value: {"labels":{"batch.kubernetes.io/controller-uid":"uid-1","batch.kubernetes.io/job-name":"sum","controller-uid":"uid-1","job-name":"sum"},"Spec":{"Volumes":null,"InitContainers":null,"Containers":[{"Name":"sum","Image":"b","Command":null,"Args":null,"WorkingDir":"","Ports":null,"EnvFrom":null,"Env":null,"Resources":{"Limits":null,"Requests":null,"Claims":null},"ResizePolicy":null,"RestartPolicy":null,"RestartPolicyRules":null,"VolumeMounts":null,"VolumeDevices":null,"LivenessProbe":null,"ReadinessProbe":null,"StartupProbe":null,"Lifecycle":null,"TerminationMessagePath":"/dev/termination-log","TerminationMessagePolicy":"File","ImagePullPolicy":"IfNotPresent","SecurityContext":null,"Stdin":false,"StdinOnce":false,"TTY":false}],"EphemeralContainers":null,"RestartPolicy":"Never","TerminationGracePeriodSeconds":30,"ActiveDeadlineSeconds":null,"DNSPolicy":"ClusterFirst","NodeSelector":null,"ServiceAccountName":"","AutomountServiceAccountToken":null,"NodeName":"","SecurityContext":{"HostNetwork":false,"HostPID":false,"HostIPC":false,"ShareProcessNamespace":null,"HostUsers":null,"SELinuxOptions":null,"WindowsOptions":null,"RunAsUser":null,"RunAsGroup":null,"RunAsNonRoot":null,"SupplementalGroups":null,"SupplementalGroupsPolicy":null,"FSGroup":null,"FSGroupChangePolicy":null,"Sysctls":null,"SeccompProfile":null,"AppArmorProfile":null,"SELinuxChangePolicy":null},"ImagePullSecrets":null,"Hostname":"","Subdomain":"","SetHostnameAsFQDN":null,"Affinity":null,"SchedulerName":"default-scheduler","Tolerations":null,"HostAliases":null,"PriorityClassName":"","Priority":null,"PreemptionPolicy":null,"DNSConfig":null,"ReadinessGates":null,"RuntimeClassName":null,"Overhead":null,"EnableServiceLinks":null,"TopologySpreadConstraints":null,"OS":null,"SchedulingGates":null,"ResourceClaims":null,"Resources":null,"HostnameOverride":null,"SchedulingGroup":null}}: field is immutable"`,
     );
     const suspended = stored(job, given({ suspend: true }));
     const { errors } = update(

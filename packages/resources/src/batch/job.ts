@@ -7,7 +7,8 @@ import { warnOfName } from '../workload/warn_of_workload.ts';
 import { selectorText, templateColumns } from '../workload/workload_columns.ts';
 import { defaultJob, defaultJobLabels } from './default_job.ts';
 import { hasCondition, validateJobStatus } from './job_status.ts';
-import { validateJob, validateJobUpdate } from './validate_job.ts';
+import { validateJobUpdate } from './update_job.ts';
+import { validateJob } from './validate_job.ts';
 import { warnOfJobSpec } from './warn_of_job.ts';
 
 export const job = define<Job>({
@@ -30,8 +31,8 @@ export const job = define<Job>({
     if (object.spec.template?.spec) dropGatedFields(object.spec.template.spec);
   },
   prepareUpdate: ({ spec }) => spec.template?.spec && dropGatedFields(spec.template.spec),
-  validate: validateJob,
-  validateUpdate: validateJobUpdate,
+  ownMetaRules: false,
+  validate: (next, old) => (old ? validateJobUpdate(next, old) : validateJob(next)),
   warnings: (next, old) => [...warnOfName(next, old), ...warnOfJobSpec(next.spec, 'spec', next, old)],
   status: { validate: validateJobStatus },
   selectableFields: { 'status.successful': ({ status }) => String(status?.succeeded ?? 0) },
@@ -39,7 +40,7 @@ export const job = define<Job>({
 
 /** Pods of a job are told by its uid; the labels without a prefix are those of before 1.27. */
 function generateSelector({ metadata, spec }: Job): void {
-  const { name, uid } = metadata;
+  const { name = '', uid } = metadata;
   const template = (spec.template ??= {});
   template.metadata = {
     ...template.metadata,

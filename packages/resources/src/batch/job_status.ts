@@ -130,7 +130,7 @@ function validateFinished(next: Job, old: Job): FieldError[] {
   if (check(terminating !== (before.terminating ?? 0)) && terminating > 0)
     errors.push(invalidValue('status.terminating', terminating, 'terminating>0 is invalid for finished job'));
   const counted = ready !== before.ready || active !== (before.active ?? 0);
-  if (counted && (ready ?? 0) > active)
+  if (counted && ready !== undefined && ready > active)
     errors.push(invalidValue('status.ready', ready, 'cannot set more ready pods than active'));
   return errors;
 }

@@ -5,37 +5,28 @@ import {
   type JobSpec,
   labelSelectorMatcher,
   notSupported,
-  type PodSpec,
-  type PodTemplateSpec,
   required,
   tooLong,
 } from '@kubets/api';
 import { validatePodTemplate } from '../core/pod/validate_spec.ts';
 import { validateDomainPrefixedPath } from '../rules/domain_path.ts';
-import { sameField, sameValue } from '../rules/equality.ts';
-import { immutableText, validateLabelSelector } from '../rules/labels.ts';
+import { sortedMap } from '../rules/go_struct.ts';
+import { validateLabelSelector } from '../rules/labels.ts';
 import { dns1123Label } from '../rules/names.ts';
 import { validateNonNegative } from '../rules/numbers.ts';
-import { validateMatches } from '../workload/validate_template.ts';
-import { hasCondition } from './job_status.ts';
+import { invalidSelector, validateMatches } from '../workload/validate_template.ts';
 import { validatePodFailurePolicy, validateSuccessPolicy } from './validate_job_policies.ts';
 
-export function validateJob(job: Job): FieldError[] {
+export function validateJob(job: Job, old?: Job): FieldError[] {
   const { spec, metadata } = job;
-  const errors = [...validateGeneratedSelector(job), ...validateJobSpec(spec, 'spec')];
-  if (!spec.selector) errors.push(required('spec.selector'));
-  else
-    errors.push(
-      ...validateLabelSelector(spec.selector, 'spec.selector'),
-      ...validateMatches(spec.selector, spec.template),
-    );
+  const errors = [...validateGeneratedSelector(job, old), ...validateSelectingSpec(spec)];
   if (spec.completionMode === 'Indexed' && (spec.completions ?? 0) > 0) {
-    const longest = `${metadata.name}-${spec.completions! - 1}`;
+    const longest = `${metadata.name ?? ''}-${spec.completions! - 1}`;
     if (dns1123Label(longest).length > 0)
       errors.push(
         invalidValue(
           'metadata.name',
-          metadata.name,
+          metadata.name ?? '',
           `will not able to create pod with invalid DNS label: ${longest}`,
         ),
       );
@@ -43,24 +34,37 @@ export function validateJob(job: Job): FieldError[] {
   return errors;
 }
 
+/** The rules of a job's spec and of its selector, which must select the pods of the template. */
+export function validateSelectingSpec(spec: JobSpec): FieldError[] {
+  const errors = validateJobSpec(spec, 'spec');
+  const ofSelector = validateLabelSelector(spec.selector, 'spec.selector');
+  errors.push(...(spec.selector ? ofSelector : [required('spec.selector')]));
+  if (ofSelector.length === 0) errors.push(...validateMatches(spec.selector, spec.template));
+  return errors;
+}
+
 /** Where the server made the selector, pods must carry what it made it of. */
-function validateGeneratedSelector({ spec, metadata }: Job): FieldError[] {
+function validateGeneratedSelector({ spec, metadata }: Job, old: Job | undefined): FieldError[] {
   if (spec.manualSelector || !spec.selector) return [];
   const labels = spec.template?.metadata?.labels ?? {};
   const prefix = 'batch.kubernetes.io/';
-  const expected: Record<string, string> = { 'controller-uid': metadata.uid, 'job-name': metadata.name };
+  const expected: Record<string, string> = {
+    'controller-uid': metadata.uid,
+    'job-name': metadata.name ?? '',
+  };
   // Jobs of before 1.27 have only the labels without a prefix.
-  if (`${prefix}job-name` in labels && `${prefix}controller-uid` in labels)
+  const before = old?.spec.template?.metadata?.labels ?? {};
+  if (!old || (`${prefix}job-name` in before && `${prefix}controller-uid` in before))
     for (const key of ['controller-uid', 'job-name']) expected[prefix + key] = expected[key]!;
   const errors: FieldError[] = [];
   for (const [key, value] of Object.entries(expected)) {
     const path = `spec.template.metadata.labels[${key}]`;
     if (!(key in labels)) errors.push(required(path, `must be '${value}'`));
-    if (labels[key] !== value) errors.push(invalidValue(path, labels, `must be '${value}'`));
+    else if (labels[key] !== value) errors.push(invalidValue(path, sortedMap(labels), `must be '${value}'`));
   }
   if (validateLabelSelector(spec.selector, '').length === 0)
     if (!labelSelectorMatcher(spec.selector).matches(expected))
-      errors.push(invalidValue('spec.selector', spec.selector, '`selector` not auto-generated'));
+      errors.push(invalidSelector(spec.selector, '`selector` not auto-generated'));
   return errors;
 }
 
@@ -146,67 +150,4 @@ function validateRestartPolicy(spec: JobSpec, path: string): FieldError[] {
   return spec.podFailurePolicy && policy !== 'Never'
     ? [invalidValue(path, policy, 'only "Never" is supported when podFailurePolicy is specified')]
     : [];
-}
-
-export function validateJobUpdate(next: Job, old: Job): FieldError[] {
-  const errors: FieldError[] = [];
-  const fixed = (field: keyof JobSpec) => {
-    if (!sameField(next.spec, old.spec, field, 'batch.v1.JobSpec'))
-      errors.push(invalidValue(`spec.${field}`, next.spec[field] ?? null, immutableText));
-  };
-  if (next.spec.completionMode !== 'Indexed') fixed('completions');
-  else if (
-    next.spec.completions !== undefined &&
-    next.spec.completions !== old.spec.completions &&
-    next.spec.completions !== next.spec.parallelism
-  )
-    errors.push(
-      invalidValue(
-        'spec.completions',
-        next.spec.completions,
-        'can only be modified in tandem with spec.parallelism',
-      ),
-    );
-  fixed('selector');
-  errors.push(...validateTemplateUpdate(next, old));
-  for (const field of [
-    'completionMode',
-    'podFailurePolicy',
-    'backoffLimitPerIndex',
-    'managedBy',
-    'successPolicy',
-  ] as const)
-    fixed(field);
-  return errors;
-}
-
-/** A suspended job without running pods may be steered to other nodes (KEP-2926) and given other resources. */
-function validateTemplateUpdate(next: Job, old: Job): FieldError[] {
-  const idle = old.status?.startTime === undefined || hasCondition(old, 'Suspended');
-  const changeable = old.spec.suspend === true && idle && !old.status?.active;
-  const template = next.spec.template ?? {};
-  const before = changeable ? withChangeableOf(old.spec.template ?? {}, template) : (old.spec.template ?? {});
-  return sameValue(template, before, 'core.v1.PodTemplateSpec')
-    ? []
-    : [invalidValue('spec.template', template, immutableText)];
-}
-
-function withChangeableOf(old: PodTemplateSpec, next: PodTemplateSpec): PodTemplateSpec {
-  const spec = { ...old.spec } as PodSpec;
-  const from = next.spec ?? ({} as PodSpec);
-  const affinity = { ...spec.affinity, nodeAffinity: from.affinity?.nodeAffinity };
-  if (!affinity.nodeAffinity) delete affinity.nodeAffinity;
-  spec.affinity = Object.keys(affinity).length > 0 || from.affinity ? affinity : undefined;
-  spec.nodeSelector = from.nodeSelector;
-  spec.tolerations = from.tolerations;
-  spec.schedulingGates = from.schedulingGates;
-  for (const list of ['containers', 'initContainers'] as const)
-    if (spec[list]?.length === from[list]?.length)
-      spec[list] = spec[list]?.map((container, i) =>
-        container.name === from[list]![i]!.name
-          ? { ...container, resources: from[list]![i]!.resources }
-          : container,
-      ) as PodSpec['containers'];
-  const { labels, annotations } = next.metadata ?? {};
-  return { ...old, metadata: { ...old.metadata, labels, annotations }, spec };
 }

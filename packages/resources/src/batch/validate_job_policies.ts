@@ -12,6 +12,7 @@ import {
   tooLong,
   tooMany,
 } from '@kubets/api';
+import { goStruct } from '../rules/go_struct.ts';
 import { qualifiedName } from '../rules/names.ts';
 import { validateNonNegative } from '../rules/numbers.ts';
 import { parseIndexes } from './job_indexes.ts';
@@ -79,7 +80,7 @@ function validateExitCodes(
       ),
     );
   if (values.length === 0)
-    errors.push(invalidValue(`${path}.values`, values, 'at least one value is required'));
+    errors.push(invalidValue(`${path}.values`, null, 'at least one value is required'));
   if (values.length > 255) errors.push(tooMany(`${path}.values`, values.length, 255));
   values.forEach((value, i) => {
     const at = `${path}.values[${i}]`;
@@ -96,7 +97,9 @@ export function validateSuccessPolicy(spec: JobSpec, path: string): FieldError[]
   const policy = spec.successPolicy;
   if (!policy) return [];
   if (spec.completionMode !== 'Indexed')
-    return [invalidValue(path, policy, 'requires indexed completion mode')];
+    return [
+      invalidValue(path, goStruct(policy, 'batch.v1.SuccessPolicy'), 'requires indexed completion mode'),
+    ];
   const rules = policy.rules ?? [];
   const errors: FieldError[] = [];
   if (rules.length === 0)

@@ -14,8 +14,17 @@ export function pemBlocks(base64: string | undefined): PemBlock[] {
   } catch {
     return [];
   }
-  return [...text.matchAll(block)].map(([, type = '', body = '']) => ({
-    type,
-    headers: /^[^\n:]+:/.test(body),
-  }));
+  return pemBlocksIn(text);
+}
+
+export interface TextPemBlock extends PemBlock {
+  /** The content, without line breaks; empty below headers. */
+  base64: string;
+}
+
+export function pemBlocksIn(text: string): TextPemBlock[] {
+  return [...text.matchAll(block)].map(([, type = '', body = '']) => {
+    const headers = /^[^\n:]+:/.test(body);
+    return { type, headers, base64: headers ? '' : body.replace(/\s+/g, '') };
+  });
 }

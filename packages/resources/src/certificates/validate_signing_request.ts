@@ -56,7 +56,7 @@ export function validateSigningRequest(request: Request, old?: Request): FieldEr
   const errors: FieldError[] = [];
   if (pemBlocks(spec.request)[0]?.type !== 'CERTIFICATE REQUEST')
     errors.push(
-      invalidValue('spec.request', spec.request ?? '', 'PEM block type must be CERTIFICATE REQUEST'),
+      invalidValue('spec.request', spec.request ?? null, 'PEM block type must be CERTIFICATE REQUEST'),
     );
   errors.push(...validateUsages(spec.usages ?? [], old?.spec.usages));
   if (spec.signerName !== legacySigner)

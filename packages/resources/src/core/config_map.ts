@@ -20,6 +20,7 @@ export const configMap = define<ConfigMap>({
     ),
   }),
   validate: validateConfigMap,
+  updateRules: 'first',
   validateUpdate: (next, old) => (old.immutable ? validateUnchanged(next, old, ['data', 'binaryData']) : []),
 });
 
@@ -28,7 +29,7 @@ function validateConfigMap({ data = {}, binaryData = {} }: ConfigMap): FieldErro
   let bytes = 0;
   for (const [key, value] of Object.entries(data)) {
     errors.push(...validateDataKey(key, `data[${key}]`));
-    if (key in binaryData)
+    if (Object.hasOwn(binaryData, key))
       errors.push(invalidValue(`data[${key}]`, key, 'duplicate of key present in binaryData'));
     bytes += byteLength(value);
   }
@@ -36,7 +37,7 @@ function validateConfigMap({ data = {}, binaryData = {} }: ConfigMap): FieldErro
     errors.push(...validateDataKey(key, `binaryData[${key}]`));
     bytes += decodedLength(value);
   }
-  if (bytes > maxDataBytes) errors.push(tooLong('', undefined, maxDataBytes));
+  if (bytes > maxDataBytes) errors.push(tooLong('[]', undefined, maxDataBytes));
   return errors;
 }
 

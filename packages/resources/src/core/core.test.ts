@@ -68,7 +68,7 @@ describe('config maps', () => {
       `"data[a]: Invalid value: "a": duplicate of key present in binaryData"`,
     );
     expect(refusal({ data: { a: 'x'.repeat(1024 * 1024 + 1) } })).toMatchInlineSnapshot(
-      `": Too long: may not be more than 1048576 bytes"`,
+      `"[]: Too long: may not be more than 1048576 bytes"`,
     );
     expect(refusal({ data: { a: 'x'.repeat(1024 * 1024) } })).toBe('');
   });

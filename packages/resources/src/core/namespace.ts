@@ -28,6 +28,9 @@ export const namespace = define<Namespace>({
   validate: (object) => validateSpecFinalizers(object, () => 'spec.finalizers'),
   status: {
     initial: () => ({ phase: 'Active' }),
+    prepare(next) {
+      if (!next.status?.phase) next.status = { ...next.status, phase: 'Active' };
+    },
     validate: validateStatus,
   },
   subresources: [
@@ -46,7 +49,6 @@ export const namespace = define<Namespace>({
   ],
   selectableFields: {
     'status.phase': ({ status }) => status?.phase ?? '',
-    name: ({ metadata }) => metadata.name,
   },
 });
 

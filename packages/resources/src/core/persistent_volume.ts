@@ -2,31 +2,21 @@ import {
   type FieldError,
   forbiddenField,
   invalidValue,
-  notSupported,
   type PersistentVolume,
   type PersistentVolumeSpec,
-  required,
 } from '@kubets/api';
 import { rfc3339 } from '@kubets/base';
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
 import { immutableText } from '../rules/labels.ts';
-import { validateGreaterThanZero } from '../rules/quantities.ts';
 import { columnsOf, textColumn, wide } from '../table/columns.ts';
 import { coreKind } from './core_kinds.ts';
-import { validateBasicAmounts } from './persistent_volume_claim_rules.ts';
-import { sourceOf, validateSource } from './persistent_volume_source.ts';
+import { sourceOf } from './persistent_volume_source.ts';
+import { validateVolumeSpec } from './persistent_volume_spec.ts';
 import { defaultNetworkVolume } from './pod/default_volumes.ts';
 import { describeChanges } from './pod/describe_changes.ts';
-import { validateNodeSelector } from './pod/validate_affinity.ts';
 import { roundUpAmounts } from './resource_names.ts';
-import {
-  accessModesText,
-  phaseText,
-  validateAccessModes,
-  validateClassName,
-  volumeModes,
-} from './volume_rules.ts';
+import { accessModesText, phaseText } from './volume_rules.ts';
 import { warnOfVolume } from './volume_warnings.ts';
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class';
@@ -62,11 +52,11 @@ export const persistentVolume = define<PersistentVolume>({
   defaults({ spec }) {
     spec.persistentVolumeReclaimPolicy ||= 'Retain';
     spec.volumeMode ??= 'Filesystem';
-    if (spec.hostPath) spec.hostPath.type ??= '';
-    defaultNetworkVolume(spec as any);
-    if (spec.capacity) spec.capacity = roundUpAmounts(spec.capacity);
+    defaultVolumeSources(spec);
   },
-  validate: ({ spec }) => validateSpec(spec),
+  // An update is held to the rules twice, as upstream's strategy and its rules of updates both ask them.
+  validate: (object, old) =>
+    old ? [...validateVolume(object), ...validateVolume(object)] : validateVolume(object),
   warnings: warnOfVolume,
   validateUpdate,
   status: {
@@ -74,6 +64,7 @@ export const persistentVolume = define<PersistentVolume>({
     prepare(next, old, { clock }) {
       const before = old.status;
       const status = { ...next.status };
+      status.phase ||= 'Pending';
       const time = status.lastPhaseTransitionTime;
       if (status.phase === before?.phase) status.lastPhaseTransitionTime ??= before?.lastPhaseTransitionTime;
       else if (time === undefined || time === before?.lastPhaseTransitionTime)
@@ -81,43 +72,17 @@ export const persistentVolume = define<PersistentVolume>({
       next.status = status;
     },
   },
-  selectableFields: { name: ({ metadata }) => metadata.name },
 });
 
-function validateSpec(spec: PersistentVolumeSpec): FieldError[] {
-  const { capacity = {}, nodeAffinity } = spec;
-  const errors: FieldError[] = spec.accessModes?.length ? [] : [required('spec.accessModes')];
-  errors.push(...validateAccessModes(spec.accessModes, 'spec.accessModes'));
-  const names = Object.keys(capacity);
-  if (names.length === 0) errors.push(required('spec.capacity'));
-  if (names.length !== 1 || names[0] !== 'storage')
-    errors.push(notSupported('spec.capacity', spec.capacity ?? null, ['storage']));
-  errors.push(...validateBasicAmounts(capacity, 'spec.capacity'));
-  for (const [name, amount] of Object.entries(capacity))
-    errors.push(...validateGreaterThanZero(amount, `spec.capacity[${name}]`));
-  const policy = spec.persistentVolumeReclaimPolicy;
-  const policies = ['Delete', 'Recycle', 'Retain'];
-  if (policy && !policies.includes(policy))
-    errors.push(notSupported('spec.persistentVolumeReclaimPolicy', policy, policies));
-  if (nodeAffinity && !nodeAffinity.required)
-    errors.push(required('spec.nodeAffinity.required', 'must specify required node constraints'));
-  if (nodeAffinity?.required)
-    errors.push(...validateNodeSelector(nodeAffinity.required, 'spec.nodeAffinity.required'));
-  errors.push(...validateSource(spec, 'spec'));
-  errors.push(...validateClassName(spec.storageClassName, 'spec.storageClassName'));
-  if (spec.volumeMode !== undefined && !volumeModes.includes(spec.volumeMode))
-    errors.push(notSupported('spec.volumeMode', spec.volumeMode, volumeModes));
-  return [...errors, ...validateAttributes(spec)];
+/** Of volumes of their own, and of those written into a VolumeAttachment. */
+export function defaultVolumeSources(spec: PersistentVolumeSpec): void {
+  if (spec.hostPath) spec.hostPath.type ??= '';
+  defaultNetworkVolume(spec as any);
+  if (spec.capacity) spec.capacity = roundUpAmounts(spec.capacity);
 }
 
-function validateAttributes(spec: PersistentVolumeSpec): FieldError[] {
-  const name = spec.volumeAttributesClassName;
-  if (name === undefined) return [];
-  const path = 'spec.volumeAttributesClassName';
-  return [
-    ...(name ? validateClassName(name, path) : [required(path, 'an empty string is disallowed')]),
-    ...(spec.csi ? [] : [required('spec.csi', 'has to be specified when using volumeAttributesClassName')]),
-  ];
+function validateVolume({ spec, metadata }: PersistentVolume): FieldError[] {
+  return validateVolumeSpec(spec, 'spec', { volumeName: metadata.name, inline: false });
 }
 
 function validateUpdate(next: PersistentVolume, old: PersistentVolume): FieldError[] {
@@ -133,7 +98,7 @@ function validateUpdate(next: PersistentVolume, old: PersistentVolume): FieldErr
     errors.push(
       forbiddenField(
         'spec.persistentvolumesource',
-        `spec.persistentvolumesource is immutable after creation\n${describeChanges(before, after)}`,
+        `spec.persistentvolumesource is immutable after creation\n${describeChanges(before, after, 'core.v1.PersistentVolumeSource')}`,
       ),
     );
   if (next.spec.volumeMode !== old.spec.volumeMode)

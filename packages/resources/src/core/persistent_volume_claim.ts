@@ -5,6 +5,7 @@ import {
   notSupported,
   type PersistentVolumeClaim,
   required,
+  type TypedLocalObjectReference,
 } from '@kubets/api';
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
@@ -60,19 +61,39 @@ export const persistentVolumeClaim = define<PersistentVolumeClaim>({
   },
   validateUpdate: validateClaimUpdate,
   warnings: warnOfClaim,
-  status: { initial: () => ({ phase: 'Pending' }), validate: validateStatus },
-  selectableFields: { name: ({ metadata }) => metadata.name },
+  status: {
+    initial: () => ({ phase: 'Pending' }),
+    prepare(next) {
+      const status = { ...next.status };
+      status.phase ||= 'Pending';
+      if (status.capacity) status.capacity = roundUpAmounts(status.capacity);
+      if (status.allocatedResources) status.allocatedResources = roundUpAmounts(status.allocatedResources);
+      next.status = status;
+    },
+    validate: validateStatus,
+  },
 });
 
 /** `dataSource` and `dataSourceRef` say the same, unless the source is in another namespace (KEP-3294: off). */
 function normalizeSources({ spec }: PersistentVolumeClaim, old: PersistentVolumeClaim | undefined): void {
-  if (spec.dataSourceRef?.namespace && !old?.spec.dataSourceRef?.namespace) delete spec.dataSourceRef;
+  if (spec.dataSourceRef?.namespace && !old?.spec.dataSourceRef) delete spec.dataSourceRef;
+  const hadSource = old?.spec.dataSource !== undefined || old?.spec.dataSourceRef !== undefined;
+  // What the old field never meant is dropped without a word (KEP-1495).
+  if (!hadSource && !spec.dataSourceRef && spec.dataSource && !isClaimOrSnapshot(spec.dataSource))
+    delete spec.dataSource;
   if (spec.dataSourceRef?.namespace) return;
   if (spec.dataSource && !spec.dataSourceRef) spec.dataSourceRef = { ...spec.dataSource };
   else if (spec.dataSourceRef && !spec.dataSource) {
     const { apiGroup, kind, name } = spec.dataSourceRef;
     spec.dataSource = { ...(apiGroup !== undefined && { apiGroup }), kind, name };
   }
+}
+
+function isClaimOrSnapshot({ apiGroup, kind }: TypedLocalObjectReference): boolean {
+  return (
+    (kind === 'PersistentVolumeClaim' && !apiGroup) ||
+    (kind === 'VolumeSnapshot' && apiGroup === 'snapshot.storage.k8s.io')
+  );
 }
 
 function validateClaimUpdate(next: PersistentVolumeClaim, old: PersistentVolumeClaim): FieldError[] {
@@ -88,7 +109,7 @@ function validateClaimUpdate(next: PersistentVolumeClaim, old: PersistentVolumeC
     errors.push(
       forbiddenField(
         'spec',
-        `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${describeChanges(before, after)}`,
+        `spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n${describeChanges(before, after, 'core.v1.PersistentVolumeClaimSpec')}`,
       ),
     );
   const path = 'spec.resources.requests.storage';

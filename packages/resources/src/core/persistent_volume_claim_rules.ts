@@ -3,27 +3,41 @@ import {
   forbiddenField,
   invalidValue,
   notSupported,
+  type ObjectMeta,
   type PersistentVolumeClaimSpec,
   type PersistentVolumeClaimTemplate,
   parseQuantity,
   required,
   type TypedObjectReference,
+  typeSchema,
 } from '@kubets/api';
 import { validateAnnotations, validateLabelSelector, validateLabels } from '../rules/labels.ts';
 import { dns1123Label, dns1123Subdomain } from '../rules/names.ts';
 import { validateGreaterThanZero } from '../rules/quantities.ts';
 import { validateAccessModes, validateClassName, volumeModes } from './volume_rules.ts';
 
-/** A claim in a pod or a workload: of its metadata only labels and annotations may be set. */
+const metadataFields = Object.entries(typeSchema('meta.v1.ObjectMeta')?.fields ?? {})
+  .sort(([, a], [, b]) => (a.n ?? 0) - (b.n ?? 0))
+  .map(([name]) => name);
+
+/** A claim in a pod or a workload. */
 export function validateClaimTemplate(template: PersistentVolumeClaimTemplate, path: string): FieldError[] {
-  const { labels, annotations, ...others } = template.metadata ?? {};
   return [
-    ...validateAnnotations(annotations, `${path}.metadata.annotations`),
-    ...validateLabels(labels, `${path}.metadata.labels`),
-    ...Object.entries(others)
-      .filter(([, value]) => value != null && value !== '')
-      .map(([field]) => forbiddenField(`${path}.metadata.${field}`, 'cannot be set')),
+    ...validateTemplateMetadata(template.metadata, `${path}.metadata`),
     ...validateClaimSpec(template.spec ?? {}, `${path}.spec`),
+  ];
+}
+
+/** Of what is made from a template, only labels and annotations may be said before. */
+export function validateTemplateMetadata(metadata: Partial<ObjectMeta> = {}, path: string): FieldError[] {
+  const { labels, annotations, ...others } = metadata;
+  return [
+    ...validateAnnotations(annotations, `${path}.annotations`),
+    ...validateLabels(labels, `${path}.labels`),
+    ...metadataFields
+      .filter((field) => others[field as keyof typeof others])
+      // Upstream lowers the first letter of Go's name, no more.
+      .map((field) => forbiddenField(`${path}.${field === 'uid' ? 'uID' : field}`, 'cannot be set')),
   ];
 }
 
@@ -70,7 +84,8 @@ function validateSources(
     : (['apiGroup', 'kind', 'name'] as const).some((field) => dataSource[field] !== dataSourceRef[field])
       ? 'must match dataSourceRef'
       : undefined;
-  return fault ? [...errors, invalidValue(path, `${path}.dataSource`, fault)] : errors;
+  // Upstream quotes a path here, which prints as an empty object.
+  return fault ? [...errors, invalidValue(path, {}, fault)] : errors;
 }
 
 function validateSource(source: TypedObjectReference, path: string, allowAnyGroup: boolean): FieldError[] {

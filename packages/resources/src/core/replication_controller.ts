@@ -1,6 +1,5 @@
 import { type FieldError, type ReplicationController, required } from '@kubets/api';
 import { define } from '../define.ts';
-import { validateLabels } from '../rules/labels.ts';
 import { validateNonNegative } from '../rules/numbers.ts';
 import { scaleSubresource } from '../scale.ts';
 import { columnsOf, countColumn, formatLabels } from '../table/columns.ts';
@@ -70,9 +69,9 @@ function validateController({ spec }: ReplicationController): FieldError[] {
   const none = Object.keys(selector).length === 0;
   return [
     ...validateNonNegative(spec.minReadySeconds, 'spec.minReadySeconds'),
-    ...(none ? [required('spec.selector')] : validateLabels(selector, 'spec.selector')),
+    ...(none ? [required('spec.selector')] : []),
     ...validateNonNegative(spec.replicas, 'spec.replicas'),
-    ...(none ? [] : validateMatches({ matchLabels: selector }, spec.template)),
+    ...(none || !spec.template ? [] : validateMatches({ matchLabels: selector }, spec.template)),
     ...validateLastingTemplate(spec.template, 'ReplicationController'),
   ];
 }

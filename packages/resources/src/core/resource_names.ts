@@ -61,9 +61,8 @@ export function roundUpAmounts(amounts: Amounts): Amounts {
     if (plain.test(amount)) rounded[name] = amount;
     else {
       const quantity = parseQuantity(amount);
-      const milli = quantity.milliValue();
-      const exact = quantity.cmp(parseQuantity(`${milli}m`)) === 0;
-      rounded[name] = (exact ? quantity : parseQuantity(`${milli}m`)).toString();
+      const whole = quantity.roundUp(-3);
+      rounded[name] = (whole.equals(quantity) ? quantity : whole).toString();
     }
   }
   return rounded;

@@ -7,6 +7,7 @@ import {
   type ScopedResourceSelectorRequirement,
 } from '@kubets/api';
 import { define } from '../define.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { immutableText } from '../rules/labels.ts';
 import { compareAmounts } from '../rules/quantities.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
@@ -37,6 +38,12 @@ export const resourceQuota = define<ResourceQuota>({
   },
   warnings: ({ spec = {} }) => warnOfOrder(spec),
   status: {
+    prepare(next) {
+      const status = { ...next.status };
+      if (status.hard) status.hard = roundUpAmounts(status.hard);
+      if (status.used) status.used = roundUpAmounts(status.used);
+      next.status = status;
+    },
     validate: ({ status = {} }) => [
       ...validateAmounts(status.hard, 'status.hard'),
       ...validateAmounts(status.used, 'status.used'),
@@ -131,7 +138,13 @@ function validateSelector({ scopeSelector, scopes, hard = {} }: ResourceQuotaSpe
       ...validateRequirement(requirement, list),
       ...resources
         .filter((resource) => !fits(requirement.scopeName, resource))
-        .map(() => invalidValue(list, scopeSelector, 'unsupported scope applied to resource')),
+        .map(() =>
+          invalidValue(
+            list,
+            goStruct(scopeSelector, 'core.v1.ScopeSelector'),
+            'unsupported scope applied to resource',
+          ),
+        ),
     ]),
     ...Array.from({ length: conflicts(requirements.map(({ scopeName }) => scopeName)) }, () =>
       invalidValue(list, scopes ?? null, 'conflicting scopes'),

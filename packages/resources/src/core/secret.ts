@@ -4,6 +4,7 @@ import { immutableText } from '../rules/labels.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 import { decodedLength, maxDataBytes, validateDataKey, validateUnchanged } from './config_map.ts';
 import { coreKind } from './core_kinds.ts';
+import { warnOfTlsPair } from './tls_warnings.ts';
 
 export const secret = define<Secret>({
   id: coreKind('secrets', 'Secret'),
@@ -20,6 +21,9 @@ export const secret = define<Secret>({
     next.type ||= old.type;
   },
   validate: validateSecret,
+  warnings: ({ type, data }) =>
+    type === 'kubernetes.io/tls' ? warnOfTlsPair(data?.['tls.crt'], data?.['tls.key']) : [],
+  updateRules: 'first',
   validateUpdate: (next, old) => [
     ...(next.type === old.type ? [] : [invalidValue('type', next.type ?? '', immutableText)]),
     ...(old.immutable ? validateUnchanged(next, old, ['data']) : []),

@@ -10,7 +10,7 @@ import {
   tooMany,
 } from '@kubets/api';
 import { validateEndpointIp } from '../core/endpoint_ip.ts';
-import { validateOneOf } from '../rules/enums.ts';
+import { validateGivenOneOf, validateOneOf } from '../rules/enums.ts';
 import { sameValue } from '../rules/equality.ts';
 import { parseIp } from '../rules/ip_address.ts';
 import { validateIp, validateLegacyIp } from '../rules/ip_rules.ts';
@@ -43,7 +43,7 @@ function validatePorts(ports: DiscoveryV1EndpointPort[]): FieldError[] {
       : [];
     if (names.has(name)) errors.push(duplicate(`${path}.name`, name));
     names.add(name);
-    errors.push(...validateOneOf(protocol, ['SCTP', 'TCP', 'UDP'], `${path}.protocol`));
+    errors.push(...validateGivenOneOf(protocol, ['SCTP', 'TCP', 'UDP'], `${path}.protocol`));
     if (appProtocol !== undefined)
       for (const message of qualifiedName(appProtocol))
         errors.push(invalidValue(`${path}.appProtocol`, appProtocol, message));

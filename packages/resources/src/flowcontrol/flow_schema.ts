@@ -1,6 +1,6 @@
 import type { FlowSchema } from '@kubets/api';
 import { define } from '../define.ts';
-import { ageColumn, countColumn, nameColumn, textColumn } from '../table/columns.ts';
+import { ageColumn, nameColumn, textColumn } from '../table/columns.ts';
 import { flowcontrolKind, validateConditionTypes } from './flowcontrol_kinds.ts';
 import { validateFlowSchema } from './validate_flow_schema.ts';
 
@@ -14,10 +14,11 @@ export const flowSchema = define<FlowSchema>({
       'The priority level in which its requests are handled.',
       ({ spec }) => spec?.priorityLevelConfiguration?.name,
     ),
-    countColumn<FlowSchema>(
+    // A number, which upstream's column calls a string.
+    textColumn<FlowSchema>(
       'MatchingPrecedence',
       'Schemas with a lower number are tried first.',
-      ({ spec }) => spec?.matchingPrecedence,
+      ({ spec }) => spec?.matchingPrecedence ?? 0,
     ),
     textColumn<FlowSchema>(
       'DistinguisherMethod',

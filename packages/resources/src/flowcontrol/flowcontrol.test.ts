@@ -36,7 +36,7 @@ describe('flow schemas', () => {
       `"spec.priorityLevelConfiguration.name: Required value: must reference a priority level"`,
     );
     expect(refusal({ distinguisherMethod: { type: 'ByHeight' } })).toMatchInlineSnapshot(
-      `"spec.distinguisherMethod.type: Unsupported value: {"type":"ByHeight"}: supported values: "ByNamespace", "ByUser""`,
+      `"spec.distinguisherMethod.type: Unsupported value: {"Type":"ByHeight"}: supported values: "ByNamespace", "ByUser""`,
     );
     expect(rule({ subjects: [] })).toMatchInlineSnapshot(
       `"spec.rules[0].subjects: Required value: subjects must contain at least one value"`,

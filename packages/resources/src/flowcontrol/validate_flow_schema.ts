@@ -12,6 +12,7 @@ import {
   required,
 } from '@kubets/api';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { dns1123Label, dns1123Subdomain } from '../rules/names.ts';
 
 const supportedVerbs = [
@@ -62,7 +63,13 @@ export function validateFlowSchema({ metadata, spec }: FlowSchema): FieldError[]
   const errors = validatePrecedence(spec.matchingPrecedence ?? 0, metadata.name);
   const method = spec.distinguisherMethod;
   if (method && method.type !== 'ByNamespace' && method.type !== 'ByUser')
-    errors.push(notSupported('spec.distinguisherMethod.type', method, ['ByNamespace', 'ByUser']));
+    errors.push(
+      notSupported(
+        'spec.distinguisherMethod.type',
+        goStruct(method, 'flowcontrol.v1.FlowDistinguisherMethod'),
+        ['ByNamespace', 'ByUser'],
+      ),
+    );
   const levelPath = 'spec.priorityLevelConfiguration.name';
   const level = spec.priorityLevelConfiguration?.name;
   if (!level) errors.push(required(levelPath, 'must reference a priority level'));

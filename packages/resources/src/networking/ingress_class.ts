@@ -50,6 +50,7 @@ export const ingressClass = define<IngressClass>({
       ...(parameters ? validateParameters(parameters, 'spec.parameters') : []),
     ];
   },
+  updateRules: 'first',
   validateUpdate: (next, old) =>
     next.spec?.controller === old.spec?.controller
       ? []

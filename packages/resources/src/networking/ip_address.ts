@@ -2,15 +2,18 @@ import { type FieldError, type IPAddress, invalidValue, type ParentReference, re
 import { define } from '../define.ts';
 import { validateSegment } from '../rules/domain_path.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { parseIp } from '../rules/ip_address.ts';
 import { immutableText } from '../rules/labels.ts';
 import { dns1123Subdomain, pathSegmentName } from '../rules/names.ts';
+import { sameShape } from '../same_shape.ts';
 import { nameColumn, textColumn } from '../table/columns.ts';
 import { networkingKind } from './networking_kinds.ts';
 
 export const ipAddress = define<IPAddress>({
   id: networkingKind('ipaddresses', 'IPAddress', { shortNames: ['ip'] }),
   scope: 'Cluster',
+  otherVersions: [sameShape('networking.k8s.io', 'v1', 'v1beta1', 'IPAddress')],
   columns: [nameColumn, textColumn<IPAddress>('ParentRef', 'What has the address.', parentText)],
   // The name is the address, so that no two objects have the same one.
   validateName: addressName,
@@ -19,7 +22,13 @@ export const ipAddress = define<IPAddress>({
   validateUpdate: (next, old) =>
     sameValue(next.spec?.parentRef, old.spec?.parentRef, 'networking.v1.ParentReference')
       ? []
-      : [invalidValue('spec.parentRef', next.spec?.parentRef ?? null, immutableText)],
+      : [
+          invalidValue(
+            'spec.parentRef',
+            goStruct(next.spec?.parentRef, 'networking.v1.ParentReference'),
+            immutableText,
+          ),
+        ],
 });
 
 function addressName(name: string): string[] {

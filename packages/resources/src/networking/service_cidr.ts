@@ -3,6 +3,7 @@ import { define } from '../define.ts';
 import { parseCidr } from '../rules/ip_address.ts';
 import { validateCidr } from '../rules/ip_rules.ts';
 import { immutableText } from '../rules/labels.ts';
+import { sameShape } from '../same_shape.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 import { networkingKind } from './networking_kinds.ts';
 
@@ -11,14 +12,16 @@ const path = 'spec.cidrs';
 export const serviceCidr = define<ServiceCIDR>({
   id: networkingKind('servicecidrs', 'ServiceCIDR'),
   scope: 'Cluster',
+  otherVersions: [sameShape('networking.k8s.io', 'v1', 'v1beta1', 'ServiceCIDR')],
   columns: columnsOf<ServiceCIDR>(
     textColumn('CIDRs', 'Ranges from which services get addresses.', ({ spec }) => spec?.cidrs?.join(',')),
   ),
   validate: ({ spec }, old) => {
-    const unchanged = old !== undefined && old.spec?.cidrs?.length === spec?.cidrs?.length;
-    return unchanged ? [] : validateCidrs(spec?.cidrs ?? []);
+    const grows = old?.spec?.cidrs?.length === 1 && spec?.cidrs?.length === 2;
+    return old && !grows ? [] : validateCidrs(spec?.cidrs ?? []);
   },
-  validateUpdate: (next, old) => validateKept(next.spec?.cidrs ?? [], old.spec?.cidrs ?? []),
+  updateRules: 'first',
+  validateUpdate: (next, old) => validateKept(next.spec?.cidrs, old.spec?.cidrs ?? []),
   status: { metadata: 'keep' },
 });
 
@@ -41,9 +44,10 @@ function validateCidrs(cidrs: string[]): FieldError[] {
 }
 
 /** Services hold addresses of the ranges, so none may go; one of the other family may come. */
-function validateKept(next: string[], old: string[]): FieldError[] {
+function validateKept(given: string[] | undefined, old: string[]): FieldError[] {
+  const next = given ?? [];
   const grows = old.length === 1 && next.length === 2;
-  if (next.length !== old.length && !grows) return [invalidValue(path, next, immutableText)];
+  if (next.length !== old.length && !grows) return [invalidValue(path, given ?? null, immutableText)];
   return old.flatMap((cidr, i) =>
     cidr === next[i] ? [] : [invalidValue(`${path}[${i}]`, next[i], immutableText)],
   );

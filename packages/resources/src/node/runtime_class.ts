@@ -10,6 +10,7 @@ import { warnOfNodeLabel } from '../core/node_labels.ts';
 import { validateContainerResources } from '../core/pod/validate_resources.ts';
 import { validateTolerations } from '../core/pod/validate_scheduling.ts';
 import { define, kindsOf } from '../define.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { immutableText, validateLabels } from '../rules/labels.ts';
 import { dns1123Label } from '../rules/names.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
@@ -44,7 +45,9 @@ function validateScheduling({ nodeSelector, tolerations = [] }: Scheduling): Fie
     ...validateTolerations(tolerations, 'scheduling.tolerations'),
     ...tolerations.flatMap((toleration, i) => {
       const key = JSON.stringify([toleration.key, toleration.operator, toleration.value, toleration.effect]);
-      const again = seen.has(key) ? [duplicate(`scheduling.tolerations[${i}]`, toleration)] : [];
+      const again = seen.has(key)
+        ? [duplicate(`scheduling.tolerations[${i}]`, goStruct(toleration, 'core.v1.Toleration'))]
+        : [];
       seen.add(key);
       return again;
     }),

@@ -1,6 +1,7 @@
 import { type FieldError, invalidValue, notSupported, type PodDisruptionBudget } from '@kubets/api';
 import { define, kindsOf } from '../define.ts';
 import { validateConditions } from '../rules/conditions.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { validateLabelSelector } from '../rules/labels.ts';
 import { nameIsPathSegment } from '../rules/names.ts';
 import {
@@ -27,6 +28,7 @@ export const podDisruptionBudget = define<PodDisruptionBudget>({
   generation: 'spec',
   // Upstream has never asked more of its name.
   validateName: nameIsPathSegment,
+  ownMetaRules: false,
   validate: validateBudget,
   status: {
     initial: () => ({ disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 }),
@@ -42,7 +44,13 @@ export const podDisruptionBudget = define<PodDisruptionBudget>({
 function validateBudget({ spec = {} }: PodDisruptionBudget, old?: PodDisruptionBudget): FieldError[] {
   const errors: FieldError[] = [];
   if (spec.minAvailable !== undefined && spec.maxUnavailable !== undefined)
-    errors.push(invalidValue('spec', spec, 'minAvailable and maxUnavailable cannot be both set'));
+    errors.push(
+      invalidValue(
+        'spec',
+        goStruct(spec, 'policy.v1.PodDisruptionBudgetSpec'),
+        'minAvailable and maxUnavailable cannot be both set',
+      ),
+    );
   for (const field of ['minAvailable', 'maxUnavailable'] as const) {
     const value = spec[field];
     if (value === undefined) continue;

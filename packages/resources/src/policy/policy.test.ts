@@ -12,7 +12,7 @@ test('disruption budgets', () => {
   const refusal = (spec: object) => create(budget, { spec }).errors.join('\n');
   expect(refusal({ minAvailable: 1, selector })).toBe('');
   expect(refusal({ minAvailable: 1, maxUnavailable: 1 })).toMatchInlineSnapshot(
-    `"spec: Invalid value: {"minAvailable":1,"maxUnavailable":1}: minAvailable and maxUnavailable cannot be both set"`,
+    `"spec: Invalid value: {"MinAvailable":1,"Selector":null,"MaxUnavailable":1,"UnhealthyPodEvictionPolicy":null}: minAvailable and maxUnavailable cannot be both set"`,
   );
   expect(refusal({ minAvailable: '150%' })).toMatchInlineSnapshot(
     `"spec.minAvailable: Invalid value: "150%": must not be greater than 100%"`,
@@ -50,7 +50,7 @@ test('priority classes', () => {
   );
   expect(refusal({ metadata: { name: 'system-node-critical' }, value: 2_000_001_000 })).toBe('');
   expect(refusal({ preemptionPolicy: 'Always' })).toMatchInlineSnapshot(
-    `"preemptionPolicy: Unsupported value: "Always": supported values: "Never", "PreemptLowerPriority""`,
+    `"preemptionPolicy: Unsupported value: "Always": supported values: "PreemptLowerPriority", "Never""`,
   );
   const old = stored(priorityClass, { value: 1000 });
   expect(old.preemptionPolicy).toBe('PreemptLowerPriority');

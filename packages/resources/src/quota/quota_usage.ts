@@ -6,6 +6,7 @@ import {
   parseQuantity,
   type QuantityValue,
   type ResourceQuota,
+  type ResourceV1ResourceClaim,
   type ScopedResourceSelectorRequirement,
   type Service,
 } from '@kubets/api';
@@ -22,10 +23,13 @@ export function countedType(name: string): string {
   if (name === 'persistentvolumeclaims' || name === 'requests.storage' || name.includes(storageClassInfix)) {
     return 'persistentvolumeclaims';
   }
+  if (name.endsWith(deviceClassSuffix)) return claimsType;
   if (['replicationcontrollers', 'resourcequotas', 'secrets', 'configmaps'].includes(name)) return name;
   return 'pods';
 }
 
+const claimsType = 'resourceclaims.resource.k8s.io';
+const deviceClassSuffix = '.deviceclass.resource.k8s.io/devices';
 const storageClassInfix = '.storageclass.storage.k8s.io/';
 
 /** What `object`, of a type as `countedType` gives, adds; only to be counted where `isInScope`. */
@@ -38,8 +42,35 @@ export function usageOf(type: string, object: KubeObject, now: Ms): Usage {
       return { ...usage, ...serviceUsage(object as Service) };
     case 'persistentvolumeclaims':
       return { ...usage, ...claimUsage(object as PersistentVolumeClaim) };
+    case claimsType:
+      return { ...usage, ...deviceUsage(object as ResourceV1ResourceClaim) };
     default:
       return { ...usage, [type]: '1' };
+  }
+}
+
+export interface QuotaWrite {
+  operation: string;
+  subresource: string;
+  object: KubeObject;
+  old?: KubeObject;
+}
+
+/** Whether the write can change what an object of the type takes: most kinds are only counted. */
+export function changesUsage(type: string, { operation, subresource, object, old }: QuotaWrite): boolean {
+  const creates = operation === 'CREATE' && subresource === '';
+  const updates = operation === 'UPDATE' && subresource === '';
+  switch (type) {
+    case 'pods':
+      if (updates) return hasDeadline(object as Pod) !== hasDeadline(old as Pod);
+      return creates || (operation === 'UPDATE' && subresource === 'resize');
+    case 'persistentvolumeclaims':
+      return creates || updates || (operation === 'UPDATE' && subresource === 'status');
+    case 'services':
+    case claimsType:
+      return creates || updates;
+    default:
+      return creates;
   }
 }
 
@@ -98,6 +129,17 @@ function podUsage(pod: Pod): Usage {
   return usage;
 }
 
+/** An expansion under way counts where it is more than what is asked (KEP-1790); in whole bytes. */
+function claimedStorage(asked: string | undefined, allocated: string | undefined): string | undefined {
+  if (asked === undefined) return undefined;
+  const more = allocated !== undefined && parseQuantity(allocated).cmp(parseQuantity(asked)) > 0;
+  return parseQuantity(more ? allocated : asked)
+    .roundUp(0)
+    .toString();
+}
+
+const hasDeadline = ({ spec }: Pod): boolean => spec.activeDeadlineSeconds !== undefined;
+
 function amountsOf({ spec }: Pod, part: 'requests' | 'limits'): Usage {
   const amounts = { ...aggregateContainers(spec, part), ...spec.resources?.[part] };
   if (spec.overhead) addAmounts(amounts, spec.overhead);
@@ -117,7 +159,7 @@ function serviceUsage({ spec }: Service): Usage {
 }
 
 function claimUsage({ spec, status }: PersistentVolumeClaim): Usage {
-  const storage = status?.allocatedResources?.storage ?? spec.resources?.requests?.storage;
+  const storage = claimedStorage(spec.resources?.requests?.storage, status?.allocatedResources?.storage);
   const usage: Usage = { persistentvolumeclaims: '1', ...(storage && { 'requests.storage': storage }) };
   if (spec.storageClassName) {
     usage[`${spec.storageClassName}${storageClassInfix}persistentvolumeclaims`] = '1';
@@ -126,15 +168,34 @@ function claimUsage({ spec, status }: PersistentVolumeClaim): Usage {
   return usage;
 }
 
+/** As many devices as a claim may hold (upstream's AllocationResultsMaxSize): what "all" comes to at worst. */
+const mostDevices = 32;
+
+/** By device class; of alternatives the greediest of each class counts (KEP-4816). */
+function deviceUsage({ spec }: ResourceV1ResourceClaim): Usage {
+  const totals: Record<string, number> = {};
+  const amountOf = ({ allocationMode, count }: { allocationMode?: string; count?: number }) =>
+    allocationMode === 'All' ? mostDevices : allocationMode === 'ExactCount' ? (count ?? 0) : 0;
+  for (const { exactly, firstAvailable = [] } of spec.devices?.requests ?? []) {
+    const most: Record<string, number> = {};
+    for (const wish of firstAvailable.length > 0 ? firstAvailable : exactly ? [exactly] : [])
+      most[wish.deviceClassName] = Math.max(most[wish.deviceClassName] ?? 0, amountOf(wish));
+    for (const [name, amount] of Object.entries(most)) totals[name] = (totals[name] ?? 0) + amount;
+  }
+  return Object.fromEntries(
+    Object.entries(totals).map(([name, amount]) => [`${name}${deviceClassSuffix}`, String(amount)]),
+  );
+}
+
 function podInScope(
   { scopeName, operator, values = [] }: ScopedResourceSelectorRequirement,
   pod: Pod,
 ): boolean {
   switch (scopeName) {
     case 'Terminating':
-      return pod.spec.activeDeadlineSeconds !== undefined;
+      return hasDeadline(pod);
     case 'NotTerminating':
-      return pod.spec.activeDeadlineSeconds === undefined;
+      return !hasDeadline(pod);
     case 'BestEffort':
       return podQosClass(pod.spec) === 'BestEffort';
     case 'NotBestEffort':

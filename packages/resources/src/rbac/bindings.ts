@@ -8,6 +8,7 @@ import {
   type Subject,
 } from '@kubets/api';
 import { define } from '../define.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { dns1123Subdomain, nameIsPathSegment, pathSegmentName } from '../rules/names.ts';
 import { columnsOf, textColumn, wide } from '../table/columns.ts';
 import { rbacGroup, rbacKind } from './rbac_kinds.ts';
@@ -87,7 +88,9 @@ function validateSameRole(next: Binding, old: Binding): FieldError[] {
   const same = (['apiGroup', 'kind', 'name'] as const).every(
     (field) => next.roleRef?.[field] === old.roleRef?.[field],
   );
-  return same ? [] : [invalidValue('roleRef', next.roleRef ?? null, 'cannot change roleRef')];
+  return same
+    ? []
+    : [invalidValue('roleRef', goStruct(next.roleRef, 'rbac.v1.RoleRef'), 'cannot change roleRef')];
 }
 
 function subjectsOf(kind: string) {

@@ -1,4 +1,4 @@
-import { type ClusterRole, type FieldError, required } from '@kubets/api';
+import { type ClusterRole, type FieldError, invalidValue, required } from '@kubets/api';
 import { define } from '../define.ts';
 import { validateLabelSelector } from '../rules/labels.ts';
 import { nameIsPathSegment } from '../rules/names.ts';
@@ -23,5 +23,10 @@ function validateAggregation(rule: ClusterRole['aggregationRule']): FieldError[]
   const selectors = rule.clusterRoleSelectors ?? [];
   if (selectors.length === 0)
     return [required(path, 'at least one clusterRoleSelector required if aggregationRule is non-nil')];
-  return selectors.flatMap((selector, i) => validateLabelSelector(selector, `${path}[${i}]`));
+  return selectors.flatMap((selector, i) => {
+    const errors = validateLabelSelector(selector, `${path}[${i}]`);
+    return errors.length === 0
+      ? []
+      : [...errors, invalidValue(`${path}[${i}]`, null, 'invalid label selector.')];
+  });
 }

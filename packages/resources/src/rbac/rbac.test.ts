@@ -117,7 +117,7 @@ describe('bindings', () => {
     expect(
       update(roleBinding, old, (next) => (next.roleRef.name = 'edit')).errors.join('\n'),
     ).toMatchInlineSnapshot(
-      `"roleRef: Invalid value: {"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"edit"}: cannot change roleRef"`,
+      `"roleRef: Invalid value: {"APIGroup":"rbac.authorization.k8s.io","Kind":"ClusterRole","Name":"edit"}: cannot change roleRef"`,
     );
     expect(update(roleBinding, old, (next) => (next.subjects = [])).errors).toEqual([]);
   });

@@ -178,12 +178,8 @@ export function validateBindingConditions(
       );
   });
   if (conditions.length === 0 && failureConditions.length > 0)
-    errors.push(
-      invalidValue(wait, conditions, 'bindingConditions are required to use bindingFailureConditions'),
-    );
+    errors.push(invalidValue(wait, null, 'bindingConditions are required to use bindingFailureConditions'));
   if (failureConditions.length === 0 && conditions.length > 0)
-    errors.push(
-      invalidValue(fail, failureConditions, 'bindingFailureConditions are required to use bindingConditions'),
-    );
+    errors.push(invalidValue(fail, null, 'bindingFailureConditions are required to use bindingConditions'));
   return errors;
 }

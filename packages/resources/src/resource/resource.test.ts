@@ -88,7 +88,7 @@ describe('claims', () => {
         `"status.allocation.devices.results[0].request: Invalid value: "tpu": must be the name of a request in the claim or the name of a request and a subrequest separated by '/'"`,
       );
       expect(write(allocated.object, { allocation: {} }).errors.join('\n')).toMatchInlineSnapshot(
-        `"status.allocation: Invalid value: {}: field is immutable"`,
+        `"status.allocation: Invalid value: {"Devices":{"Results":null,"Config":null},"NodeSelector":null,"AllocationTimestamp":null}: field is immutable"`,
       );
     });
 
@@ -150,7 +150,7 @@ describe('slices', () => {
       `"spec.devices[0]: Invalid value: null: \`nodeName\`, \`nodeSelector\` and \`allNodes\` can only be set if \`perDeviceNodeSelection\` is set to true in the ResourceSlice spec"`,
     );
     expect(device({ bindingConditions: ['a'] })).toMatchInlineSnapshot(
-      `"spec.devices[0].bindingFailureConditions: Invalid value: []: bindingFailureConditions are required to use bindingConditions"`,
+      `"spec.devices[0].bindingFailureConditions: Invalid value: null: bindingFailureConditions are required to use bindingConditions"`,
     );
     expect(device({ capacity: { memory: { value: '1Gi', requestPolicy: {} } } })).toMatchInlineSnapshot(
       `"spec.devices[0].capacity[memory].requestPolicy: Forbidden: allowMultipleAllocations must be true"`,

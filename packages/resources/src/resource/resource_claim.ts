@@ -1,14 +1,17 @@
 import { invalidValue, type ResourceV1ResourceClaim as ResourceClaim } from '@kubets/api';
 import { define } from '../define.ts';
 import { sameField } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { immutableText } from '../rules/labels.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
+import { resourceClaimVersions } from './other_versions.ts';
 import { resourceKind } from './resource_kinds.ts';
 import { defaultClaimSpec, validateClaimSpec } from './validate_claim.ts';
 import { deviceKey, validateClaimStatus } from './validate_claim_status.ts';
 
 export const resourceClaim = define<ResourceClaim>({
   id: resourceKind('resourceclaims', 'ResourceClaim'),
+  otherVersions: resourceClaimVersions,
   scope: 'Namespaced',
   columns: columnsOf<ResourceClaim>(
     textColumn('State', 'Whether devices are set aside for it, and whether it is in use.', stateText),
@@ -22,7 +25,7 @@ export const resourceClaim = define<ResourceClaim>({
   validateUpdate: (next, old) =>
     sameField(next, old, 'spec', 'resource.v1.ResourceClaim')
       ? []
-      : [invalidValue('spec', next.spec, immutableText)],
+      : [invalidValue('spec', goStruct(next.spec, 'resource.v1.ResourceClaimSpec'), immutableText)],
   status: {
     metadata: 'keep',
     prepare(next, old) {

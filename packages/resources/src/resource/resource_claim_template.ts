@@ -1,23 +1,26 @@
 import { invalidValue, type ResourceClaimTemplate } from '@kubets/api';
+import { validateTemplateMetadata } from '../core/persistent_volume_claim_rules.ts';
 import { define } from '../define.ts';
 import { sameField } from '../rules/equality.ts';
-import { immutableText, validateAnnotations, validateLabels } from '../rules/labels.ts';
+import { goStruct } from '../rules/go_struct.ts';
+import { immutableText } from '../rules/labels.ts';
 import { columnsOf } from '../table/columns.ts';
+import { resourceClaimTemplateVersions } from './other_versions.ts';
 import { resourceKind } from './resource_kinds.ts';
 import { defaultClaimSpec, validateClaimSpec } from './validate_claim.ts';
 
 export const resourceClaimTemplate = define<ResourceClaimTemplate>({
   id: resourceKind('resourceclaimtemplates', 'ResourceClaimTemplate'),
+  otherVersions: resourceClaimTemplateVersions,
   scope: 'Namespaced',
   columns: columnsOf<ResourceClaimTemplate>(),
   defaults: ({ spec }) => defaultClaimSpec(spec?.spec),
   validate: ({ spec }) => [
-    ...validateAnnotations(spec.metadata?.annotations, 'spec.metadata.annotations'),
-    ...validateLabels(spec.metadata?.labels, 'spec.metadata.labels'),
+    ...validateTemplateMetadata(spec.metadata, 'spec.metadata'),
     ...validateClaimSpec(spec.spec, 'spec.spec'),
   ],
   validateUpdate: (next, old) =>
     sameField(next, old, 'spec', 'resource.v1.ResourceClaimTemplate')
       ? []
-      : [invalidValue('spec', next.spec, immutableText)],
+      : [invalidValue('spec', goStruct(next.spec, 'resource.v1.ResourceClaimTemplateSpec'), immutableText)],
 });

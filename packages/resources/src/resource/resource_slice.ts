@@ -3,6 +3,7 @@ import { rfc3339 } from '@kubets/base';
 import { define } from '../define.ts';
 import type { StrategyContext } from '../resource.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
+import { resourceSliceVersions } from './other_versions.ts';
 import { resourceKind } from './resource_kinds.ts';
 import { validateSlice } from './validate_slice.ts';
 
@@ -10,6 +11,7 @@ const listAttributes = ['bools', 'ints', 'strings', 'versions'] as const;
 
 export const resourceSlice = define<ResourceSlice>({
   id: resourceKind('resourceslices', 'ResourceSlice'),
+  otherVersions: resourceSliceVersions,
   scope: 'Cluster',
   selectableFields: {
     'spec.nodeName': ({ spec }) => spec?.nodeName ?? '',

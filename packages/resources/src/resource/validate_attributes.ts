@@ -9,6 +9,7 @@ import {
   required,
   tooLong,
 } from '@kubets/api';
+import { goStruct } from '../rules/go_struct.ts';
 import { byteLength } from '../rules/labels.ts';
 import { compareAmounts } from '../rules/quantities.ts';
 import { validateSet } from './device_rules.ts';
@@ -38,7 +39,13 @@ export function validateAttribute(attribute: DeviceAttribute, path: string): Fie
   });
   const count = Object.values(attribute).filter((value) => value !== undefined).length;
   if (count !== 1)
-    errors.push(invalidValue(path, count === 0 ? '' : attribute, 'exactly one value must be specified'));
+    errors.push(
+      invalidValue(
+        path,
+        count === 0 ? '' : goStruct(attribute, 'resource.v1.DeviceAttribute'),
+        'exactly one value must be specified',
+      ),
+    );
   return errors;
 }
 

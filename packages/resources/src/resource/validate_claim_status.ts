@@ -17,6 +17,7 @@ import { validateNodeSelector } from '../core/pod/validate_affinity.ts';
 import { validateCsiDriverName } from '../core/volume_rules.ts';
 import { validateConditions } from '../rules/conditions.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { immutableText } from '../rules/labels.ts';
 import {
   validateBindingConditions,
@@ -75,7 +76,14 @@ export function validateClaimStatus(next: ResourceClaim, old: ResourceClaim): Fi
     ];
   return sameValue(allocation, before.allocation, 'resource.v1.AllocationResult')
     ? errors
-    : [...errors, invalidValue('status.allocation', allocation, immutableText)];
+    : [
+        ...errors,
+        invalidValue(
+          'status.allocation',
+          goStruct(allocation, 'resource.v1.AllocationResult'),
+          immutableText,
+        ),
+      ];
 }
 
 function validateConsumer(consumer: ResourceClaimConsumerReference, path: string): FieldError[] {
@@ -147,6 +155,11 @@ function validateDeviceId({ driver, pool, device, shareID }: DeviceId, path: str
   ];
 }
 
+/** As upstream's name of a device prints. */
+function shownDevice({ driver, pool, device, shareID }: AllocatedDeviceStatus): object {
+  return { Driver: driver, Pool: pool, Device: device, ShareID: shareID ?? null };
+}
+
 function validateDeviceStatus(
   status: AllocatedDeviceStatus,
   allocated: ReadonlySet<string>,
@@ -155,7 +168,7 @@ function validateDeviceStatus(
   const { conditions, data, networkData } = status;
   const errors = validateDeviceId(status, path);
   if (!allocated.has(deviceKey(status)))
-    errors.push(invalidValue(path, deviceKey(status), 'must be an allocated device in the claim'));
+    errors.push(invalidValue(path, shownDevice(status), 'must be an allocated device in the claim'));
   if (conditions && conditions.length > 8) errors.push(tooMany(`${path}.conditions`, conditions.length, 8));
   return [
     ...errors,

@@ -11,6 +11,16 @@ export function validateOneOf(
   return validateAnyOf(value, allowed, path);
 }
 
+/** As `validateOneOf`, for the few fields whose values upstream lists in an order of its own. */
+export function validateOneOfListed(
+  value: string | undefined,
+  allowed: readonly string[],
+  path: string,
+): FieldError[] {
+  if (!value) return [required(path)];
+  return allowed.includes(value) ? [] : [notSupported(path, value, allowed)];
+}
+
 /** As `validateOneOf`, with the empty value reported like any other unknown one. */
 export function validateAnyOf(
   value: string | undefined,
@@ -18,4 +28,13 @@ export function validateAnyOf(
   path: string,
 ): FieldError[] {
   return allowed.includes(value ?? '') ? [] : [notSupported(path, value ?? '', [...allowed].sort())];
+}
+
+/** As `validateOneOf` for what is a pointer in Go: an empty text is a wrong value, not a missing one. */
+export function validateGivenOneOf(
+  value: string | undefined,
+  allowed: readonly string[],
+  path: string,
+): FieldError[] {
+  return value === undefined ? [required(path)] : validateAnyOf(value, allowed, path);
 }

@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { created, texts } from '../testing.ts';
 import { nameIsSubdomain } from './names.ts';
-import { validateObjectMeta, validateObjectMetaUpdate, validateStoredMeta } from './object_meta.ts';
+import {
+  validateKubeFinalizers,
+  validateObjectMeta,
+  validateObjectMetaUpdate,
+  validateStoredMeta,
+} from './object_meta.ts';
 
 const base = {
   name: 'web',
@@ -134,4 +139,13 @@ describe('update', () => {
     const old = { ...base, name: 'Old_Name' };
     expect(validateStoredMeta(old, old, true)).toEqual([]);
   });
+});
+
+test('names of finalizers that Kubernetes does not know have a domain', () => {
+  const texts = validateKubeFinalizers(['orphan', 'example.com/a', 'b']).map(
+    ({ field, message }) => `${field}: ${message}`,
+  );
+  expect(texts).toEqual([
+    'metadata.finalizers[2]: Invalid value: "b": name is neither a standard finalizer name nor is it fully qualified',
+  ]);
 });

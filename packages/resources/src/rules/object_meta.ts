@@ -33,9 +33,32 @@ export function validateObjectMeta(metadata: ObjectMeta, options: ObjectMetaOpti
       errors.push(invalidValue(`${path}.name`, metadata.name, message));
   errors.push(...validateNamespace(metadata.namespace, namespaced, `${path}.namespace`));
   errors.push(...validateNonNegative(metadata.generation, `${path}.generation`));
-  errors.push(...validateChangeableMeta(metadata, path));
-  errors.push(...validateFinalizers(metadata.finalizers, `${path}.finalizers`));
+  errors.push(
+    ...validateKeysAndOwners(metadata, path),
+    ...validateFinalizers(metadata.finalizers, `${path}.finalizers`),
+    ...validateManagedFields(metadata.managedFields ?? [], `${path}.managedFields`),
+  );
   return errors;
+}
+
+const standardFinalizers = ['kubernetes', 'orphan', 'foregroundDeletion'];
+
+/** Kubernetes' own kinds ask for a domain in the names of all finalizers but a few. */
+export function validateKubeFinalizers(
+  finalizers: string[] = [],
+  path = 'metadata.finalizers',
+): FieldError[] {
+  return finalizers.flatMap((name, i) =>
+    name.includes('/') || standardFinalizers.includes(name)
+      ? []
+      : [
+          invalidValue(
+            `${path}[${i}]`,
+            name,
+            'name is neither a standard finalizer name nor is it fully qualified',
+          ),
+        ],
+  );
 }
 
 export function validateObjectMetaUpdate(next: ObjectMeta, old: ObjectMeta, path = 'metadata'): FieldError[] {
@@ -63,7 +86,10 @@ export function validateObjectMetaUpdate(next: ObjectMeta, old: ObjectMeta, path
       const value = next[field] ?? (field === 'name' || field === 'namespace' || field === 'uid' ? '' : null);
       errors.push(invalidValue(`${path}.${field}`, value, immutableText));
     }
-  errors.push(...validateChangeableMeta(next, path));
+  errors.push(
+    ...validateKeysAndOwners(next, path),
+    ...validateManagedFields(next.managedFields ?? [], `${path}.managedFields`),
+  );
   return errors;
 }
 
@@ -76,13 +102,14 @@ const fixedFields = [
   'deletionGracePeriodSeconds',
 ] as const;
 
-/** What both create and update check, on the strategy's behalf and again generically, is checked once. */
+/**
+ * What every update checks, of subresources too (registry/rest BeforeUpdate). Most kinds ask a part of it once more,
+ * and every fault that they find is reported again.
+ */
 export function validateStoredMeta(next: ObjectMeta, old: ObjectMeta, namespaced: boolean): FieldError[] {
-  const errors = validateObjectMeta(next, { namespaced, name: nameIsPathSegment });
-  const seen = new Set(errors.map((error) => error.field + error.message));
   return [
-    ...errors,
-    ...validateObjectMetaUpdate(next, old).filter((error) => !seen.has(error.field + error.message)),
+    ...validateObjectMeta(next, { namespaced, name: nameIsPathSegment }),
+    ...validateObjectMetaUpdate(next, old),
   ];
 }
 
@@ -92,12 +119,11 @@ function validateNamespace(namespace: string | undefined, namespaced: boolean, p
   return nameIsLabel(namespace, false).map((message) => invalidValue(path, namespace, message));
 }
 
-function validateChangeableMeta(metadata: ObjectMeta, path: string): FieldError[] {
+function validateKeysAndOwners(metadata: ObjectMeta, path: string): FieldError[] {
   return [
     ...validateLabels(metadata.labels, `${path}.labels`),
     ...validateAnnotations(metadata.annotations, `${path}.annotations`),
     ...validateOwnerReferences(metadata.ownerReferences ?? [], `${path}.ownerReferences`),
-    ...validateManagedFields(metadata.managedFields ?? [], `${path}.managedFields`),
   ];
 }
 
@@ -105,7 +131,8 @@ function validateOwnerReferences(owners: OwnerReference[], path: string): FieldE
   const errors: FieldError[] = [];
   let controller: string | undefined;
   for (const owner of owners) {
-    const version = owner.apiVersion?.split('/').at(-1) ?? '';
+    const parts = (owner.apiVersion ?? '').split('/');
+    const version = parts.length <= 2 ? parts.at(-1) : '';
     if (!version)
       errors.push(invalidValue(`${path}.apiVersion`, owner.apiVersion ?? '', 'version must not be empty'));
     for (const field of ['kind', 'name', 'uid'] as const)

@@ -1,6 +1,6 @@
 import { type FieldError, forbiddenField, invalidValue, type PriorityClass } from '@kubets/api';
 import { define, kindsOf } from '../define.ts';
-import { validateOneOf } from '../rules/enums.ts';
+import { validateOneOfListed } from '../rules/enums.ts';
 import { immutableText } from '../rules/labels.ts';
 import { ageColumn, countColumn, nameColumn, textColumn } from '../table/columns.ts';
 
@@ -38,11 +38,12 @@ export const priorityClass = define<PriorityClass>({
   prepareCreate({ metadata }) {
     metadata.generation = 1;
   },
+  // Neither can change, so an update need not look at them again.
   validate: (object, old) => [
     ...(old ? [] : validateValue(object)),
-    ...(object.preemptionPolicy === undefined
+    ...(old || object.preemptionPolicy === undefined
       ? []
-      : validateOneOf(object.preemptionPolicy, ['PreemptLowerPriority', 'Never'], 'preemptionPolicy')),
+      : validateOneOfListed(object.preemptionPolicy, ['PreemptLowerPriority', 'Never'], 'preemptionPolicy')),
   ],
   validateUpdate: (next, old) => [
     ...((next.value ?? 0) === (old.value ?? 0)

@@ -46,15 +46,23 @@ export const csiDriver = define<CSIDriver>({
     spec.requiresRepublish ??= false;
     spec.seLinuxMount ??= false;
   },
-  generation: 'spec',
-  prepareCreate: ({ metadata, spec }) => {
-    // A new driver has no generation: the first change of its spec makes it 1.
-    delete metadata.generation;
+  prepareCreate: ({ spec }) => {
     delete spec.preventPodSchedulingIfMissing;
   },
-  prepareUpdate: ({ spec }, old) => {
+  prepareUpdate: ({ metadata, spec }, old) => {
     if (old.spec.preventPodSchedulingIfMissing === undefined) delete spec.preventPodSchedulingIfMissing;
+    // A new driver has whatever generation it came with: only changes of its spec count.
+    if (!sameValue(spec, old.spec, 'storage.v1.CSIDriverSpec'))
+      metadata.generation = (old.metadata.generation ?? 0) + 1;
   },
+  warnings: ({ spec }, old) =>
+    spec.tokenRequests?.length &&
+    spec.serviceAccountTokenInSecrets === undefined &&
+    !(old && sameValue(spec.tokenRequests, old.spec.tokenRequests))
+      ? [
+          'spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible logging of tokens in volume attributes',
+        ]
+      : [],
   validate: ({ spec }) => validateSpec(spec),
   validateUpdate: (next, old) => [
     ...(next.spec.attachRequired === old.spec.attachRequired

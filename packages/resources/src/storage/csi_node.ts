@@ -9,6 +9,7 @@ import {
 import { validateCsiDriverName } from '../core/volume_rules.ts';
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { immutableText } from '../rules/labels.ts';
 import { qualifiedName } from '../rules/names.ts';
 import { validateNonNegative } from '../rules/numbers.ts';
@@ -39,7 +40,7 @@ export const csiNode = define<CSINode>({
       const { allocatable: _after, ...after } = match;
       return sameValue(after, before, 'storage.v1.CSINodeDriver')
         ? []
-        : [invalidValue('spec.drivers', after, immutableText)];
+        : [invalidValue('spec.drivers', goStruct(after, 'storage.v1.CSINodeDriver'), immutableText)];
     }),
 });
 

@@ -2,25 +2,16 @@ import { type CSIStorageCapacity, invalidValue } from '@kubets/api';
 import { warnOfNodeTopology } from '../core/node_labels.ts';
 import { define } from '../define.ts';
 import { sameField } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { immutableText, validateLabelSelector } from '../rules/labels.ts';
 import { dns1123Subdomain } from '../rules/names.ts';
 import { validateNotNegative } from '../rules/quantities.ts';
-import { nameColumn, textColumn } from '../table/columns.ts';
 import { storageKind } from './storage_kinds.ts';
 
 export const csiStorageCapacity = define<CSIStorageCapacity>({
   id: storageKind('csistoragecapacities', 'CSIStorageCapacity'),
   scope: 'Namespaced',
   allowUnconditionalUpdate: false,
-  columns: [
-    nameColumn,
-    textColumn<CSIStorageCapacity>(
-      'StorageClassName',
-      'The class that the figure is for.',
-      ({ storageClassName }) => storageClassName,
-    ),
-    textColumn<CSIStorageCapacity>('Capacity', 'What is free.', ({ capacity }) => capacity ?? '<unset>'),
-  ],
   validate: ({ nodeTopology, storageClassName = '', capacity }, old) => [
     ...validateLabelSelector(nodeTopology, 'nodeTopology', {
       allowInvalidValues: old !== undefined && validateLabelSelector(old.nodeTopology, '').length > 0,
@@ -34,5 +25,8 @@ export const csiStorageCapacity = define<CSIStorageCapacity>({
   validateUpdate: (next, old) =>
     (['nodeTopology', 'storageClassName'] as const)
       .filter((field) => !sameField(next, old, field, 'storage.v1.CSIStorageCapacity'))
-      .map((field) => invalidValue(field, next[field] ?? null, immutableText)),
+      .map((field) => {
+        const value = field === 'nodeTopology' ? goStruct(next[field], 'meta.v1.LabelSelector') : next[field];
+        return invalidValue(field, value ?? null, immutableText);
+      }),
 });

@@ -80,7 +80,8 @@ export function isDefault({ metadata }: StorageClass): boolean {
 
 function validateTopologies(terms: TopologySelectorTerm[]): FieldError[] {
   const errors: FieldError[] = [];
-  const seen = new Set<string>();
+  // Upstream compares each term with as many empty ones as there are terms, too.
+  const seen: string[] = terms.map(() => '[]');
   terms.forEach(({ matchLabelExpressions = [] }, i) => {
     const path = `allowedTopologies[${i}].matchLabelExpressions`;
     const values = new Map<string, string>();
@@ -95,8 +96,8 @@ function validateTopologies(terms: TopologySelectorTerm[]): FieldError[] {
       values.set(key, [...new Set(list)].sort().join());
     });
     const term = JSON.stringify([...values].sort());
-    if (seen.has(term)) errors.push(duplicate(path, ''));
-    seen.add(term);
+    for (const other of seen) if (other === term) errors.push(duplicate(path, ''));
+    seen.push(term);
   });
   return errors;
 }

@@ -7,9 +7,12 @@ import {
   type VolumeAttachment,
   type VolumeError,
 } from '@kubets/api';
+import { defaultVolumeSources } from '../core/persistent_volume.ts';
+import { validateVolumeSpec } from '../core/persistent_volume_spec.ts';
 import { validateCsiDriverName } from '../core/volume_rules.ts';
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { byteLength, immutableText } from '../rules/labels.ts';
 import { dns1123Subdomain } from '../rules/names.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
@@ -20,7 +23,7 @@ export const volumeAttachment = define<VolumeAttachment>({
   scope: 'Cluster',
   allowUnconditionalUpdate: false,
   columns: columnsOf<VolumeAttachment>(
-    textColumn('Attacher', 'The driver that attaches.', ({ spec }) => spec.attacher),
+    { ...textColumn('Attacher', 'The driver that attaches.', ({ spec }) => spec.attacher), format: 'name' },
     textColumn('PV', 'The volume.', ({ spec }) => spec.source?.persistentVolumeName),
     textColumn('Node', 'The node to which it is attached.', ({ spec }) => spec.nodeName),
     {
@@ -30,11 +33,15 @@ export const volumeAttachment = define<VolumeAttachment>({
       value: ({ status }) => status?.attached ?? false,
     },
   ),
-  validate: (object) => [...validateSpec(object), ...validateStatus(object)],
+  defaults: ({ spec }) => {
+    const inline = spec?.source?.inlineVolumeSpec;
+    if (inline) defaultVolumeSources(inline);
+  },
+  validate: (object) => [...validateSpec(object), ...validateStatus(object), ...validateVolumeName(object)],
   validateUpdate: (next, old) =>
     sameValue(next.spec, old.spec, 'storage.v1.VolumeAttachmentSpec')
       ? []
-      : [invalidValue('spec', next.spec, immutableText)],
+      : [invalidValue('spec', goStruct(next.spec, 'storage.v1.VolumeAttachmentSpec'), immutableText)],
   status: { initial: () => ({ attached: false }), metadata: 'keep', validate: validateStatus },
 });
 
@@ -47,11 +54,21 @@ function validateSpec({ spec }: VolumeAttachment): FieldError[] {
   if (name !== undefined && inline) errors.push(forbiddenField('spec.source', one));
   if (name === '' && !inline)
     errors.push(required('spec.source.persistentVolumeName', 'must specify non empty persistentVolumeName'));
+  if (inline && name === undefined)
+    errors.push(
+      ...validateVolumeSpec(inline, 'spec.source.inlineVolumeSpec', { volumeName: '', inline: true }),
+    );
   for (const message of dns1123Subdomain(nodeName))
     errors.push(invalidValue('spec.nodeName', nodeName, message));
-  for (const message of name === undefined ? [] : dns1123Subdomain(name))
-    errors.push(invalidValue('spec.source.persistentVolumeName', name, message));
   return errors;
+}
+
+function validateVolumeName({ spec }: VolumeAttachment): FieldError[] {
+  const name = spec.source?.persistentVolumeName;
+  if (name === undefined) return [];
+  return dns1123Subdomain(name).map((message) =>
+    invalidValue('spec.source.persistentVolumeName', name, message),
+  );
 }
 
 const maxMetadataBytes = 256 * 1024;

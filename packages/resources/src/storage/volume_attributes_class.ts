@@ -1,6 +1,7 @@
 import { forbiddenField, required, type VolumeAttributesClass } from '@kubets/api';
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
+import { sameShape } from '../same_shape.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 import { storageKind } from './storage_kinds.ts';
 import { validateParameters, validateProvisioner } from './validate_parameters.ts';
@@ -8,6 +9,7 @@ import { validateParameters, validateProvisioner } from './validate_parameters.t
 export const volumeAttributesClass = define<VolumeAttributesClass>({
   id: storageKind('volumeattributesclasses', 'VolumeAttributesClass', { shortNames: ['vac'] }),
   scope: 'Cluster',
+  otherVersions: [sameShape('storage.k8s.io', 'v1', 'v1beta1', 'VolumeAttributesClass')],
   columns: columnsOf<VolumeAttributesClass>(
     textColumn('DriverName', 'The driver that knows the attributes.', ({ driverName }) => driverName),
   ),

@@ -9,49 +9,72 @@ import {
   type PodTemplateSpec,
   required,
 } from '@kubets/api';
-import { validatePodTemplate } from '../core/pod/validate_spec.ts';
+import { validatePodTemplate, validateTemplateMeta } from '../core/pod/validate_spec.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct, sortedMap } from '../rules/go_struct.ts';
 import { immutableText, isEmptySelector, validateLabelSelector } from '../rules/labels.ts';
 import { validateNonNegative } from '../rules/numbers.ts';
 
-/** The selector must be there, select something, and select the pods of the template. */
-export function validateSelector(
-  selector: LabelSelector | undefined,
-  template: PodTemplateSpec | undefined,
-  what: 'deployment' | 'statefulset' | 'daemonset',
-): FieldError[] {
-  if (!selector) return [required('spec.selector')];
-  const errors = validateLabelSelector(selector, 'spec.selector');
-  if (isEmptySelector(selector))
-    errors.push(invalidValue('spec.selector', selector, `empty selector is invalid for ${what}`));
-  return [...errors, ...validateMatches(selector, template)];
+type LastingKind = 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'ReplicationController';
+
+export interface SelectedTemplate {
+  selector?: LabelSelector;
+  template?: PodTemplateSpec;
 }
 
+/** The selector must be there, select something, and select the pods of the template, which must be good too. */
+export function validateSelectedTemplate(
+  { selector, template }: SelectedTemplate,
+  options: { kind: LastingKind; what: 'deployment' | 'statefulset'; broken: string },
+): FieldError[] {
+  const errors = selector ? validateLabelSelector(selector, 'spec.selector') : [required('spec.selector')];
+  const broken = selector !== undefined && errors.length > 0;
+  if (selector && isEmptySelector(selector))
+    errors.push(invalidSelector(selector, `empty selector is invalid for ${options.what}`));
+  // Nothing can be said of pods that a broken selector would select.
+  if (broken) return [...errors, invalidSelector(selector, options.broken)];
+  return [
+    ...errors,
+    ...validateMatches(selector, template),
+    ...validateLastingTemplate(template, options.kind),
+  ];
+}
+
+export function invalidSelector(selector: LabelSelector, detail: string): FieldError {
+  return invalidValue('spec.selector', goStruct(selector, 'meta.v1.LabelSelector'), detail);
+}
+
+/** A selector that isn't there selects nothing, an empty one isn't asked. */
 export function validateMatches(
-  selector: LabelSelector,
+  selector: LabelSelector | undefined,
   template: PodTemplateSpec | undefined,
 ): FieldError[] {
   const labels = template?.metadata?.labels;
-  // An operator that does not exist is reported as such, not as one that matches nothing.
-  if (isEmptySelector(selector) || validateLabelSelector(selector, '').length > 0) return [];
-  return labelSelectorMatcher(selector).matches(labels)
-    ? []
-    : [
-        invalidValue(
-          'spec.template.metadata.labels',
-          labels ?? null,
-          '`selector` does not match template `labels`',
-        ),
-      ];
+  if (selector && selects(selector, labels ?? {})) return [];
+  return [
+    invalidValue(
+      'spec.template.metadata.labels',
+      labels ? sortedMap(labels) : null,
+      '`selector` does not match template `labels`',
+    ),
+  ];
+}
+
+function selects(selector: LabelSelector, labels: Record<string, string>): boolean {
+  // Replication controllers have no rules for the labels that they select by, so these may be no labels at all.
+  if (!selector.matchExpressions?.length)
+    return Object.entries(selector.matchLabels ?? {}).every(([key, value]) => labels[key] === value);
+  return labelSelectorMatcher(selector).matches(labels);
 }
 
 /** Pods that are meant to run for ever. */
 export function validateLastingTemplate(
   template: PodTemplateSpec | undefined,
-  what: 'ReplicaSet' | 'StatefulSet' | 'DaemonSet' | 'ReplicationController',
+  what: LastingKind,
 ): FieldError[] {
   if (!template) return [required('spec.template')];
   const errors = validatePodTemplate(template, 'spec.template');
+  if (what === 'StatefulSet') errors.push(...validateTemplateMeta(template, 'spec.template'));
   const restartPolicy = template.spec?.restartPolicy ?? '';
   if (restartPolicy !== 'Always')
     errors.push(notSupported('spec.template.spec.restartPolicy', restartPolicy, ['Always']));
@@ -71,7 +94,7 @@ export function validateSameSelector(
 ): FieldError[] {
   return sameValue(next.spec.selector, old.spec.selector, 'meta.v1.LabelSelector')
     ? []
-    : [invalidValue('spec.selector', next.spec.selector ?? null, immutableText)];
+    : [invalidValue('spec.selector', goStruct(next.spec.selector, 'meta.v1.LabelSelector'), immutableText)];
 }
 
 type Counts = Record<string, number | undefined>;
@@ -93,7 +116,11 @@ export function validateCounts(
       );
   if (partsOf && (now.availableReplicas ?? 0) > (now.readyReplicas ?? 0))
     errors.push(
-      invalidValue('status.availableReplicas', now.availableReplicas, `cannot be greater than ${readyName}`),
+      invalidValue(
+        'status.availableReplicas',
+        now.availableReplicas ?? 0,
+        `cannot be greater than ${readyName}`,
+      ),
     );
   const fewer = before.collisionCount !== undefined && (now.collisionCount ?? -1) < before.collisionCount;
   if (fewer)

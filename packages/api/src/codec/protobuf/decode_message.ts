@@ -89,7 +89,7 @@ function readValue(from: WireReader, plans: PlanSet, field: FieldPlan, end: numb
     case kindSpecial:
       return decodeSpecial(from, plans, field.type, field.special!, from.blockEnd(end), depth);
     default:
-      return from.int64(field.kind !== kindUint64);
+      return plans.exact ? from.exactInt64(field.kind !== kindUint64) : from.int64(field.kind !== kindUint64);
   }
 }
 

@@ -72,7 +72,8 @@ function writeValue(out: WireWriter, plans: PlanSet, field: FieldPlan, value: an
       out.varint(value | 0);
       return;
     default:
-      out.varint(Math.trunc(Number(value)));
+      if (typeof value === 'bigint') out.varint64(value);
+      else out.varint(Math.trunc(Number(value)));
       return;
   }
   out.varint(out.size - before);

@@ -58,7 +58,21 @@ test('pointers tell empty from absent', () => {
 });
 
 test('numbers to their limits', () => {
-  for (const number of [0, 1, 127, 128, 16_384, 2 ** 31, 2 ** 35, 2 ** 53 - 1, -1, -(2 ** 40), -(2 ** 53)]) {
+  for (const number of [
+    0,
+    1,
+    127,
+    128,
+    16_384,
+    2 ** 31,
+    2 ** 35,
+    2 ** 53 - 1,
+    -1,
+    -(2 ** 40),
+    2n ** 53n,
+    2n ** 63n - 1n,
+    -(2n ** 63n),
+  ]) {
     const bytes = encodeMessage('meta.v1.ObjectMeta', { generation: number });
     expect(decodeMessage('meta.v1.ObjectMeta', bytes).generation ?? 0).toBe(number);
   }

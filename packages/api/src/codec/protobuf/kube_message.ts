@@ -108,6 +108,7 @@ export function openEnvelope(bytes: Uint8Array): Envelope {
       'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]',
     );
   }
+  if (bytes.length === magic.length) throw badRequest('empty body');
   const from = new WireReader(bytes);
   from.at = magic.length;
   const end = bytes.length;

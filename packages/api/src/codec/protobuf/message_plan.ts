@@ -73,10 +73,13 @@ export class PlanSet {
   readonly #plans = new Map<string, MessagePlan>();
   readonly #schemaOf: (type: string) => TypeSchema | undefined;
   readonly #rules: Rules;
+  /** 64-bit integers beyond 2^53 are bigints; else they are the nearest number. */
+  readonly exact: boolean;
 
-  constructor(schemaOf: (type: string) => TypeSchema | undefined, rules: Rules) {
+  constructor(schemaOf: (type: string) => TypeSchema | undefined, rules: Rules, exact = rules === 'gogo') {
     this.#schemaOf = schemaOf;
     this.#rules = rules;
+    this.exact = exact;
   }
 
   /** Throws for a type that isn't there: a bug of the caller. */

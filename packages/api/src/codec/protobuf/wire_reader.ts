@@ -53,6 +53,18 @@ export class WireReader {
     throw malformed('integer overflow');
   }
 
+  /** A bigint beyond 2^53. */
+  exactInt64(signed: boolean): number | bigint {
+    const start = this.at;
+    const near = this.int64(signed);
+    if (Number.isSafeInteger(near)) return near;
+    let bits = 0n;
+    for (let at = start; at < this.at; at++)
+      bits |= BigInt(this.bytes[at]! & 0x7f) << BigInt(7 * (at - start));
+    const exact = signed ? BigInt.asIntN(64, bits) : BigInt.asUintN(64, bits);
+    return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
+  }
+
   double(): number {
     this.#need(8);
     this.#view ??= viewOf(this.bytes);
@@ -127,7 +139,8 @@ export class WireReader {
 }
 
 export function malformed(detail: string): Error {
-  return badRequest(`proto: ${detail}`);
+  // Go's io.ErrUnexpectedEOF is nobody's in particular.
+  return badRequest(detail === 'unexpected EOF' ? detail : `proto: ${detail}`);
 }
 
 function decode(bytes: Uint8Array): string {

@@ -48,7 +48,14 @@ export class WireWriter {
         value >>>= 7;
       }
       this.bytes[to] = value;
-    } else this.#longVarint(value);
+    } else this.#longVarint(value >>> 0, Math.floor(value / 0x1_0000_0000) >>> 0);
+  }
+
+  /** Any whole number of 64 bits. */
+  varint64(value: bigint): void {
+    if (this.at < 10) this.#grow(10);
+    const bits = BigInt.asUintN(64, value);
+    this.#longVarint(Number(bits & 0xffff_ffffn), Number(bits >> 32n));
   }
 
   double(value: number): void {
@@ -98,9 +105,9 @@ export class WireWriter {
     this.at -= written;
   }
 
-  #longVarint(value: number): void {
-    let low = value >>> 0;
-    let high = Math.floor(value / 0x1_0000_0000) >>> 0;
+  #longVarint(lowBits: number, highBits: number): void {
+    let low = lowBits;
+    let high = highBits;
     const out: number[] = [];
     while (high > 0 || low > 0x7f) {
       out.push((low & 0x7f) | 0x80);

@@ -2,7 +2,7 @@
 // their own order, the items that only the object has, each before the first that followed it in the object
 // (preserve-order-in-strategic-merge-patch.md).
 import { isObject } from './clean_value.ts';
-import { StrategicPatchProblem } from './patch_problem.ts';
+import { noMergeKey, notOfType } from './patch_problem.ts';
 
 export interface OrderRequest {
   merged: readonly unknown[];
@@ -39,10 +39,9 @@ export function orderItems({ merged, order, live, mergeKey }: OrderRequest): unk
 
 /** Throws for an item without its merge key. */
 export function keyOfItem(item: unknown, mergeKey: string): unknown {
-  if (isObject(item) && Object.hasOwn(item, mergeKey)) return item[mergeKey];
-  throw new StrategicPatchProblem(
-    `map: ${JSON.stringify(item)} does not contain declared merge key: ${mergeKey}`,
-  );
+  if (!isObject(item)) throw notOfType('map', item);
+  if (Object.hasOwn(item, mergeKey)) return item[mergeKey];
+  throw noMergeKey(item, mergeKey);
 }
 
 function ranks(list: readonly unknown[], keyOf: (item: unknown) => unknown): Map<unknown, number> {

@@ -1,7 +1,8 @@
 // Lists whose items are merged: objects by their merge key, scalars as a set.
+import { formatGo, goTypeOf } from '../../go_format.ts';
 import { cleanValue, type Fields, isObject } from './clean_value.ts';
 import { keyOfItem, orderItems } from './list_order.ts';
-import { badElementOrder, listOfLists, StrategicPatchProblem } from './patch_problem.ts';
+import { listOfLists, notOfType, StrategicPatchProblem, unknownDirective } from './patch_problem.ts';
 import type { FieldMeta } from './patch_type.ts';
 import { mergeMap } from './strategic_patch.ts';
 
@@ -87,9 +88,7 @@ function applyItemDirectives(original: readonly Fields[], patch: readonly Fields
     } else if (directive === 'merge') {
       throw new StrategicPatchProblem('merging lists cannot yet be specified in the patch');
     } else {
-      throw new StrategicPatchProblem(
-        `unknown patch type: ${String(directive)} in map: ${JSON.stringify(item)}`,
-      );
+      throw unknownDirective(directive, item);
     }
   }
   return { kept, changes, replace };
@@ -123,7 +122,7 @@ function checkOrder(changes: readonly unknown[], wanted: readonly unknown[], mer
     while (at < wanted.length && (mergeKey ? keyOfItem(wanted[at], mergeKey) : wanted[at]) !== key) at++;
     if (at++ >= wanted.length) {
       throw new StrategicPatchProblem(
-        `The order in patch list:\n${JSON.stringify(changes)}\n doesn't match $setElementOrder list:\n${JSON.stringify(wanted)}\n`,
+        `The order in patch list:\n${formatGo(changes)}\n doesn't match $setElementOrder list:\n${formatGo(wanted)}\n`,
       );
     }
   }
@@ -132,17 +131,17 @@ function checkOrder(changes: readonly unknown[], wanted: readonly unknown[], mer
 function holdsObjects(...lists: (readonly unknown[])[]): boolean {
   let kind: string | undefined;
   for (const item of lists.flat()) {
-    if (Array.isArray(item)) throw new StrategicPatchProblem(listOfLists);
-    const itemKind = item === null ? 'null' : typeof item;
-    if (itemKind === 'null' || (kind !== undefined && kind !== itemKind)) {
-      throw new StrategicPatchProblem(`list element types are not identical: ${JSON.stringify(lists)}`);
+    const itemKind = goTypeOf(item);
+    if (kind !== undefined && kind !== itemKind) {
+      throw new StrategicPatchProblem(`list element types are not identical: ${formatGo(lists)}`);
     }
     kind = itemKind;
   }
-  return kind === 'object';
+  if (kind === '[]interface {}') throw listOfLists();
+  return kind === 'map[string]interface {}';
 }
 
 function listOrNone(value: unknown): unknown[] | undefined {
   if (value === undefined || Array.isArray(value)) return value;
-  throw new StrategicPatchProblem(badElementOrder);
+  throw notOfType('list', value);
 }

@@ -91,7 +91,7 @@ test.each<[string, object, object, object]>([
   expect(applyStrategicPatch(doc, patch, 'core.v1.Pod')).toEqual(result);
 });
 
-test.each<[string, object, object, RegExp]>([
+test.each<[string, object, object, RegExp, number?]>([
   [
     'an item without its key',
     pod({ containers: containers('a') }),
@@ -104,6 +104,7 @@ test.each<[string, object, object, RegExp]>([
     { spec: {} },
     { spec: { a: 1, $retainKeys: ['b'] } },
     /invalid patch format of retainKeys/,
+    400,
   ],
   [
     'an order that contradicts the list',
@@ -123,10 +124,10 @@ test.each<[string, object, object, RegExp]>([
     { spec: { x: { y: 1 } } },
     /unable to find api field in struct PodSpec for the json field "x"/,
   ],
-  ['something else', {}, [] as object, /invalid JSON document/],
-])('%s is refused with 400', (_name, doc, patch, message) => {
+  ['something else', {}, [] as object, /invalid JSON document/, 400],
+])('%s is refused', (_name, doc, patch, message, code = 500) => {
   expect(() => applyStrategicPatch(doc, patch, 'core.v1.Pod')).toThrow(
-    expect.objectContaining({ code: 400, message: expect.stringMatching(message) }),
+    expect.objectContaining({ code, message: expect.stringMatching(message) }),
   );
 });
 

@@ -1,9 +1,17 @@
 // Strategic merge patch (sig-api-machinery/strategic-merge-patch.md): a merge patch that knows the types, so
 // that lists are merged by key, with directives for what plain merging can't say.
+import { type ApiError, statusError } from '../../errors/api_error.ts';
 import { badRequest } from '../../errors/make_error.ts';
+import { doesNotApply } from '../json_patch.ts';
 import { cleanValue, type Fields, isObject } from './clean_value.ts';
 import { mergeList, mergeOrderedList } from './merge_list.ts';
-import { badPrimitiveList, badRetainKeys, StrategicPatchProblem } from './patch_problem.ts';
+import {
+  badElementOrder,
+  badPrimitiveList,
+  badRetainKeys,
+  StrategicPatchProblem,
+  unknownDirective,
+} from './patch_problem.ts';
 import { fieldMeta, type PatchType, patchTypeOf } from './patch_type.ts';
 
 const deleteListPrefix = '$deleteFromPrimitiveList';
@@ -19,9 +27,14 @@ export function applyStrategicPatch<T = any>(doc: T, patch: object, typeName: st
   try {
     return mergeMap(doc as Fields, patch, patchTypeOf(typeName)) as T;
   } catch (error) {
-    if (error instanceof StrategicPatchProblem) throw badRequest(error.message);
+    if (error instanceof StrategicPatchProblem) throw problemStatus(error);
     throw error;
   }
+}
+
+function problemStatus(problem: StrategicPatchProblem): ApiError {
+  if (problem.code === 400) return badRequest(problem.message);
+  return problem.code === 422 ? doesNotApply(problem) : statusError(500, '', problem.message);
 }
 
 /** Merges `patch` into a copy of `original`, both of type `type`. */
@@ -33,9 +46,7 @@ export function mergeMap(original: Fields, patch: Fields, type: PatchType): Fiel
   }
   if (directive === 'delete') return {};
   if (directive !== undefined) {
-    throw new StrategicPatchProblem(
-      `unknown patch type: ${String(directive)} in map: ${JSON.stringify(patch)}`,
-    );
+    throw unknownDirective(directive, patch);
   }
   const result = retained(original, patch);
   const done = new Set<string>([retainKeys]);
@@ -94,11 +105,11 @@ function deleteFromList(result: Fields, key: string, items: unknown): void {
 function retained(original: Fields, patch: Fields): Fields {
   if (!Object.hasOwn(patch, retainKeys)) return { ...original };
   const list = patch[retainKeys];
-  if (!Array.isArray(list)) throw new StrategicPatchProblem(badRetainKeys);
+  if (!Array.isArray(list)) throw badRetainKeys();
   const keep = new Set<unknown>(list);
   for (const [key, value] of Object.entries(patch)) {
     const isDirective = key === retainKeys || key.startsWith(deleteListPrefix) || key.startsWith(orderPrefix);
-    if (value !== null && !isDirective && !keep.has(key)) throw new StrategicPatchProblem(badRetainKeys);
+    if (value !== null && !isDirective && !keep.has(key)) throw badRetainKeys();
   }
   return Object.fromEntries(Object.entries(original).filter(([key]) => keep.has(key)));
 }
@@ -106,6 +117,7 @@ function retained(original: Fields, patch: Fields): Fields {
 // `$setElementOrder/containers` is about the field `containers`.
 function directiveField(key: string, prefix: string): string {
   const slash = key.indexOf('/');
-  if (slash < 0 || key.slice(0, slash) !== prefix) throw new StrategicPatchProblem(badPrimitiveList);
+  if (slash < 0 || key.slice(0, slash) !== prefix)
+    throw prefix === orderPrefix ? badElementOrder() : badPrimitiveList();
   return key.slice(slash + 1);
 }

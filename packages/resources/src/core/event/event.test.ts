@@ -61,8 +61,8 @@ test('both versions are two views of one object', () => {
 
 test('new events say who did what', () => {
   const refusal = (change: object) => {
-    const { object, errors } = create(event, newVersion!.toStored({ ...series, ...change }));
-    return [...errors, ...texts(newVersion!.validateCreate?.(object) ?? [])].join('\n');
+    const { object } = create(event, newVersion!.toStored({ ...series, ...change }));
+    return texts(newVersion!.validateCreate!(object)).join('\n');
   };
   expect(refusal({})).toBe('');
   expect(refusal({ eventTime: undefined })).toMatchInlineSnapshot(`"eventTime: Required value"`);
@@ -119,8 +119,38 @@ test('field selectors know both versions', () => {
   const value = (field: string) => event.selectableFields![field]!(object);
   expect(value('involvedObject.name')).toBe('web');
   expect(value('involvedObject.kind')).toBe('Pod');
-  expect(value('regarding.name')).toBe('web');
+  expect(newVersion!.selectableFields!['regarding.name']).toBe('involvedObject.name');
   expect(value('reason')).toBe('Started');
   expect(value('type')).toBe('Normal');
   expect(value('source')).toBe('kubelet');
+});
+
+test('names are any text that fits a path', () => {
+  const errors = (name: string) => create(event, { ...given, metadata: { name, namespace: 'shop' } }).errors;
+  expect(errors('A b!')).toEqual([]);
+  expect(errors('a/b')).toEqual(['metadata.name: Invalid value: "a/b": may not contain \'/\'']);
+});
+
+test('each version names the reporter by its own field', () => {
+  const { object } = create(event, newVersion!.toStored({ ...series, reportingController: '' }));
+  const fields = (errors: { field: string }[]) => [...new Set(errors.map(({ field }) => field))];
+  expect(fields(event.validateCreate(object))).toEqual(['reportingComponent']);
+  expect(fields(newVersion!.validateCreate!(object))).toEqual(['reportingController']);
+});
+
+test.each([
+  ['note', { note: 'other' }, 'message'],
+  ['regarding', { regarding: { kind: 'Pod', namespace: 'shop', name: 'api' } }, 'involvedObject'],
+  ['reason', { reason: 'Other' }, 'reason'],
+  [
+    'series count',
+    { series: { count: 1, lastObservedTime: series.series.lastObservedTime } },
+    'series.count',
+  ],
+])('an update through the new version may not change %s', (_, change, field) => {
+  const old = create(event, newVersion!.toStored(series)).object;
+  old.metadata.resourceVersion = '1';
+  const next = { ...newVersion!.toStored({ ...series, ...change }), metadata: old.metadata };
+  expect(newVersion!.validateUpdate!(next, old).map((each) => each.field)).toContain(field);
+  expect(newVersion!.validateUpdate!(old, old)).toEqual([]);
 });

@@ -1,11 +1,12 @@
-import type { Event } from '@kubets/api';
+import type { Event, FieldError } from '@kubets/api';
 import { define } from '../../define.ts';
-import type { Column, SelectableField } from '../../resource.ts';
+import type { Column, Resource, SelectableField } from '../../resource.ts';
+import { nameIsPathSegment } from '../../rules/names.ts';
 import { ageSince } from '../../table/age.ts';
 import { nameColumn, textColumn, wide } from '../../table/columns.ts';
 import { coreKind } from '../core_kinds.ts';
 import { eventsGroupVersion } from './events_group.ts';
-import { validateEvent } from './validate_event.ts';
+import { validateChangedEvent, validateEvent, validateNewEvent } from './validate_event.ts';
 
 const involved = (field: string): SelectableField<Event> => {
   return ({ involvedObject }) => String((involvedObject as Record<string, unknown>)?.[field] ?? '');
@@ -13,7 +14,7 @@ const involved = (field: string): SelectableField<Event> => {
 
 const involvedFields = ['kind', 'namespace', 'name', 'uid', 'apiVersion', 'resourceVersion', 'fieldPath'];
 
-export const event = define<Event>({
+const defined = define<Event>({
   id: coreKind('events', 'Event', { shortNames: ['ev'] }),
   scope: 'Namespaced',
   allowCreateOnUpdate: true,
@@ -23,19 +24,42 @@ export const event = define<Event>({
     object.source ??= {};
     object.involvedObject ??= {};
   },
-  validate: validateEvent,
-  otherVersions: [eventsGroupVersion],
+  // Names of events made up of names and times have never been held to more.
+  validateName: nameIsPathSegment,
   selectableFields: {
     ...Object.fromEntries(involvedFields.map((field) => [`involvedObject.${field}`, involved(field)])),
-    // The same under the names of events.k8s.io/v1.
-    ...Object.fromEntries(involvedFields.map((field) => [`regarding.${field}`, involved(field)])),
     reason: ({ reason }) => reason ?? '',
     reportingComponent: ({ reportingComponent }) => reportingComponent ?? '',
-    reportingController: ({ reportingComponent }) => reportingComponent ?? '',
     source: ({ source, reportingComponent }) => source?.component || reportingComponent || '',
     type: ({ type }) => type ?? '',
   },
 });
+
+export const event: Resource<Event> = {
+  ...defined,
+  validateCreate: (object) => thenMeta(validateEvent(object, 'v1'), defined.validateCreate(object)),
+  validateUpdate: (next, old) => [...defined.validateUpdate(next, old), ...validateEvent(next, 'v1')],
+  otherVersions: [
+    {
+      ...eventsGroupVersion,
+      validateCreate: (object) =>
+        thenMeta(
+          [...validateEvent(object, 'events.k8s.io/v1'), ...validateNewEvent(object)],
+          defined.validateCreate(object),
+        ),
+      validateUpdate: (next, old) => [
+        ...defined.validateUpdate(next, old),
+        ...validateEvent(next, 'events.k8s.io/v1'),
+        ...validateChangedEvent(next, old),
+      ],
+    },
+  ],
+};
+
+// What all objects must be like is asked only of events that are right in themselves.
+function thenMeta(own: FieldError[], meta: FieldError[]): FieldError[] {
+  return own.length > 0 ? own : meta;
+}
 
 function eventColumns(): Column<Event>[] {
   return [

@@ -1,13 +1,24 @@
 // `events.k8s.io/v1`: the same events under other names.
 import type { Event, EventsV1Event } from '@kubets/api';
 import type { OtherVersion } from '../../resource.ts';
-import { validateNewEvent } from './validate_event.ts';
 
 export const eventsGroupVersion: OtherVersion<Event> = {
   group: 'events.k8s.io',
   version: 'v1',
   kind: 'Event',
   type: 'events.v1.Event',
+  selectableFields: {
+    reason: 'reason',
+    type: 'type',
+    reportingController: 'reportingComponent',
+    'regarding.kind': 'involvedObject.kind',
+    'regarding.namespace': 'involvedObject.namespace',
+    'regarding.name': 'involvedObject.name',
+    'regarding.uid': 'involvedObject.uid',
+    'regarding.apiVersion': 'involvedObject.apiVersion',
+    'regarding.resourceVersion': 'involvedObject.resourceVersion',
+    'regarding.fieldPath': 'involvedObject.fieldPath',
+  },
   fromStored(object): EventsV1Event {
     const {
       involvedObject,
@@ -28,7 +39,9 @@ export const eventsGroupVersion: OtherVersion<Event> = {
       deprecatedLastTimestamp: lastTimestamp,
       deprecatedCount: count,
       deprecatedSource: source,
-      reportingController: reportingComponent,
+      // Always there in v1, left out here when empty.
+      reportingController: reportingComponent || undefined,
+      reportingInstance: same.reportingInstance || undefined,
     }) as EventsV1Event;
   },
   toStored(object: EventsV1Event): Event {
@@ -54,7 +67,6 @@ export const eventsGroupVersion: OtherVersion<Event> = {
       reportingComponent: reportingController,
     }) as Event;
   },
-  validateCreate: validateNewEvent,
 };
 
 function compact<T extends object>(object: T): T {

@@ -16,7 +16,7 @@ test('are refused', () => {
       ],
     }),
   ).toMatchInlineSnapshot(
-    `"metadata.taints[1]: Duplicate value: {"key":"a","effect":"NoSchedule"}: taints must be unique by key and effect pair"`,
+    `"metadata.taints[1]: Duplicate value: {"Key":"a","Value":"","Effect":"NoSchedule","TimeAdded":null}: taints must be unique by key and effect pair"`,
   );
   expect(refusal({ podCIDR: '10.244.0.0/24', podCIDRs: ['10.244.1.0/24'] })).toMatchInlineSnapshot(`""`);
   expect(refusal({ podCIDR: '10.244.0.0', podCIDRs: ['10.244.0.0'] })).toMatchInlineSnapshot(
@@ -120,4 +120,32 @@ test('field selectors', () => {
   expect(node.selectableFields!['spec.unschedulable']!({ metadata: { name: 'a' }, spec: {} } as any)).toBe(
     'false',
   );
+});
+
+test.each([
+  [{ status: { declaredFeatures: ['A', 'B/c'] } }, []],
+  [
+    { status: { declaredFeatures: ['B', 'A'] } },
+    ['status.declaredFeatures[1]: Invalid value: "A": list must be sorted alphabetically'],
+  ],
+  [{ status: { declaredFeatures: ['A', 'A'] } }, ['status.declaredFeatures[1]: Duplicate value: "A"']],
+  [
+    { status: { nodeInfo: { swap: { capacity: 0 } } } },
+    ['metadata.nodeSwapStatus.capacity: Invalid value: 0: must be greater than zero'],
+  ],
+  [
+    { spec: { podCIDRs: ['10.0.0.0/24', 'x'] } },
+    [
+      'spec.podCIDRs[1]: Invalid value: "x": must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)',
+      'spec.podCIDRs: Internal error: invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[1]: <nil> (invalid CIDR address: x)',
+      'spec.podCIDRs: Invalid value: ["10.0.0.0/24","x"]: may specify no more than one CIDR for each IP family',
+    ],
+  ],
+])('what a node says of itself: %j', (given, expected) => {
+  expect(create(node, given).errors).toEqual(expected);
+});
+
+test('the old field of the pod CIDR wins', () => {
+  const { object } = create(node, { spec: { podCIDR: '10.1.0.0/24', podCIDRs: ['10.2.0.0/24'] } });
+  expect(object.spec.podCIDRs).toEqual(['10.1.0.0/24']);
 });

@@ -39,13 +39,14 @@ export const node = define<Node>({
   defaults(object) {
     object.spec ??= {};
     const { spec, status } = object;
-    // The first of the list is also served under its old name.
-    if (spec.podCIDR && !spec.podCIDRs?.length) spec.podCIDRs = [spec.podCIDR];
+    // The first of the list is also served under its old name, which wins where both are said and differ.
+    if (spec.podCIDR && spec.podCIDR !== spec.podCIDRs?.[0]) spec.podCIDRs = [spec.podCIDR];
     if (spec.podCIDRs?.length) spec.podCIDR = spec.podCIDRs[0];
     if (status?.capacity) {
       status.capacity = roundUpAmounts(status.capacity);
       status.allocatable ??= { ...status.capacity };
     }
+    if (status?.allocatable) status.allocatable = roundUpAmounts(status.allocatable);
   },
   // Unlike others: a node may come with its status, as kubelets register themselves.
   prepareCreate(object) {
@@ -54,12 +55,17 @@ export const node = define<Node>({
     object.status ??= {};
   },
   prepareUpdate(next, old) {
+    if (!old.spec?.configSource) delete next.spec.configSource;
     next.status = old.status;
   },
   validate: validateNode,
+  warnings: warnOfNode,
   validateUpdate: validateNodeChange,
   status: {
     initial: (object) => (object as Node).status ?? {},
+    prepare(next, old) {
+      if (next.status && !old.status?.config) delete next.status.config;
+    },
     validate: validateNodeChange,
   },
   subresources: [
@@ -92,4 +98,11 @@ function addressOf(kind: string) {
 function kernelText({ status }: Node): string {
   const { kernelVersion, architecture } = status?.nodeInfo ?? {};
   return (kernelVersion || '<unknown>') + (architecture ? ` (${architecture})` : '');
+}
+
+function warnOfNode({ spec }: Node): string[] {
+  return [
+    ...(spec?.configSource ? ['spec.configSource: the feature is removed'] : []),
+    ...(spec?.externalID ? ['spec.externalID: this field is deprecated, and is unused by Kubernetes'] : []),
+  ];
 }

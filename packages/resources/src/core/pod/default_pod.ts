@@ -6,6 +6,10 @@ import { defaultPullPolicy } from './image_tag.ts';
 import { defaultPodLevelResources } from './pod_resources.ts';
 
 export function defaultPod(pod: Pod): void {
+  // Admission counts on a list; that it is empty is for validation to say.
+  pod.spec.containers ??= [];
+  // Of a pod alone, not of a template, a negative time is taken for the shortest one.
+  if ((pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;
   defaultPodSpec(pod.spec);
   defaultRunningPodSpec(pod.spec);
 }

@@ -4,6 +4,7 @@ import { defaultPullPolicy } from './image_tag.ts';
 /** `0644`. */
 const defaultFileMode = 420;
 
+// Fields that Go writes even when nothing is in them are null then.
 export function defaultVolumes(volumes: Volume[]): void {
   for (const volume of volumes) {
     if (Object.entries(volume).every(([key, value]) => key === 'name' || value == null)) volume.emptyDir = {};
@@ -25,6 +26,7 @@ function defaultCommonVolume(volume: Volume): void {
   }
   if (projected) {
     projected.defaultMode ??= defaultFileMode;
+    if (!projected.sources?.length) projected.sources = null as never;
     for (const source of projected.sources ?? []) {
       defaultDownwardFiles(source.downwardAPI?.items);
       if (source.serviceAccountToken) source.serviceAccountToken.expirationSeconds ??= 3600;
@@ -48,6 +50,7 @@ export function defaultNetworkVolume(source: Partial<Volume>): void {
   if (scaleIO) {
     scaleIO.storageMode ||= 'ThinProvisioned';
     scaleIO.fsType ||= 'xfs';
+    scaleIO.secretRef ??= null as never;
   }
   if (azureDisk) {
     azureDisk.cachingMode ??= 'ReadWrite';

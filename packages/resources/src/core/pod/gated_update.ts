@@ -7,6 +7,7 @@ import {
   type PodSpec,
 } from '@kubets/api';
 import { sameValue } from '../../rules/equality.ts';
+import { goStruct, goStructs } from '../../rules/go_struct.ts';
 
 const requiredTerms = 'requiredDuringSchedulingIgnoredDuringExecution';
 
@@ -46,7 +47,11 @@ function validateTerms(
   const newTerms = next?.[requiredTerms]?.nodeSelectorTerms ?? [];
   if (oldTerms.length > 0 && oldTerms.length !== newTerms.length)
     return [
-      invalidValue(path, newTerms, 'no additions/deletions to non-empty NodeSelectorTerms list are allowed'),
+      invalidValue(
+        path,
+        shown(newTerms),
+        'no additions/deletions to non-empty NodeSelectorTerms list are allowed',
+      ),
     ];
   return oldTerms.flatMap((term, i) =>
     onlyAdds(newTerms[i]!, term)
@@ -54,11 +59,15 @@ function validateTerms(
       : [
           invalidValue(
             `${path}[${i}]`,
-            newTerms[i],
+            goStruct(newTerms[i], 'core.v1.NodeSelectorTerm'),
             'only additions are allowed (no mutations or deletions)',
           ),
         ],
   );
+}
+
+function shown(terms: NodeSelectorTerm[]): unknown {
+  return terms.length > 0 ? goStructs(terms, 'core.v1.NodeSelectorTerm') : null;
 }
 
 /** Requirements of a term must all hold, so more of them only narrow it; an empty term matches nothing. */

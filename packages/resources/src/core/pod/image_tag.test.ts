@@ -15,6 +15,9 @@ test.each([
   [`nginx:1.27@${digest}`, '1.27', 'IfNotPresent'],
   ['Nginx', undefined, 'IfNotPresent'],
   ['nginx:', undefined, 'IfNotPresent'],
+  ['../x', undefined, 'IfNotPresent'],
+  ['a'.repeat(248), undefined, 'IfNotPresent'],
+  ['a'.repeat(247), 'latest', 'Always'],
   ['', undefined, 'IfNotPresent'],
 ])('%s has the tag %s and is pulled %s', (image, tag, policy) => {
   expect(imageTag(image)).toBe(tag);

@@ -3,7 +3,7 @@ import { define, keepSystemFields, metadataForStatus } from '../../define.ts';
 import type { Subresource } from '../../resource.ts';
 import { sameValue } from '../../rules/equality.ts';
 import { dns1123Label } from '../../rules/names.ts';
-import { validateObjectMetaUpdate } from '../../rules/object_meta.ts';
+import { validateObjectMetaUpdate, validateStoredMeta } from '../../rules/object_meta.ts';
 import { podColumns, podIp } from './columns.ts';
 import { defaultPod } from './default_pod.ts';
 import { preparePodStatus, validatePodStatus } from './pod_status.ts';
@@ -31,8 +31,9 @@ const ephemeralContainers: Subresource<Pod> = {
     return result;
   },
   validateUpdate: (next, old) => [
+    ...validateStoredMeta(next.metadata, old.metadata, true),
     ...validateObjectMetaUpdate(next.metadata, old.metadata),
-    ...validatePod(next),
+    ...validatePod(next, old),
     ...validateEphemeralUpdate(next, old),
   ],
 };
@@ -63,6 +64,7 @@ const resize: Subresource<Pod> = {
     return result;
   },
   validateUpdate: (next, old) => [
+    ...validateStoredMeta(next.metadata, old.metadata, true),
     ...validateObjectMetaUpdate(next.metadata, old.metadata),
     ...validatePodResize(next, old),
   ],
@@ -117,6 +119,10 @@ export const pod = define<Pod>({
     'spec.hostNetwork': ({ spec }) => String(spec.hostNetwork ?? false),
     'status.phase': ({ status }) => status?.phase ?? '',
     'status.podIP': podIp,
+    // Known, yet of no pod's fields: nothing has a value there.
+    'status.podIPs': () => '',
+    // What the oldest clients call spec.nodeName.
+    'spec.host': ({ spec }) => spec.nodeName ?? '',
     'status.nominatedNodeName': ({ status }) => status?.nominatedNodeName ?? '',
   },
   gracefulDelete: () => true,

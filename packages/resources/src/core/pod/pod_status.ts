@@ -3,6 +3,7 @@ import {
   type ContainerStatus,
   type FieldError,
   forbiddenField,
+  internalFieldError,
   invalidValue,
   type Pod,
   type PodCondition,
@@ -16,6 +17,8 @@ import { immutableText } from '../../rules/labels.ts';
 import { dns1123Subdomain, qualifiedName } from '../../rules/names.ts';
 import { isSidecar } from './pod_resources.ts';
 import { validateAnnotationUpdates, validatePodAnnotations } from './validate_annotations.ts';
+import { validateClaimStatuses } from './validate_claim_statuses.ts';
+import { validateContainerStatuses } from './validate_container_statuses.ts';
 
 /** Changes `next`: what a status update leaves out and must not lose. */
 export function preparePodStatus(next: Pod, old: Pod): void {
@@ -63,11 +66,15 @@ export function validatePodStatus(next: Pod, old: Pod): FieldError[] {
     errors.push(invalidValue('status.qosClass', status.qosClass ?? '', immutableText));
   for (const list of ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const)
     errors.push(...validateTransitions(status[list] ?? [], before[list] ?? [], old.spec, `status.${list}`));
-  errors.push(...validateAddresses('podIPs', status, before));
+  errors.push(...validateClaimStatuses(status, next.spec), ...validateAddresses('podIPs', status, before));
   const [hostIp] = status.hostIPs ?? [];
   if (hostIp && hostIp.ip !== (status.hostIP ?? ''))
     errors.push(invalidValue('status.hostIPs[0].ip', hostIp.ip, 'must be equal to `hostIP`'));
-  return [...errors, ...validateAddresses('hostIPs', status, before)];
+  return [
+    ...errors,
+    ...validateAddresses('hostIPs', status, before),
+    ...validateContainerStatuses(status, next.spec),
+  ];
 }
 
 function validateConditions(conditions: PodCondition[]): FieldError[] {
@@ -143,10 +150,22 @@ function validateAddresses(list: 'podIPs' | 'hostIPs', next: PodStatus, old: Pod
   const addresses = (next[list] ?? []).map(({ ip }) => ip ?? '');
   const stored = (old[list] ?? []).map(({ ip }) => ip ?? '');
   const errors = addresses.flatMap((ip, i) => validateLegacyIp(ip, `status.${list}[${i}]`, stored));
-  const families = new Set(addresses.map((ip) => parseIp(ip)?.family));
-  if (addresses.length > 1 && families.size !== addresses.length)
+  const parsed = addresses.map((ip) => parseIp(ip)?.family);
+  const bad = parsed.indexOf(undefined);
+  if (addresses.length > 1 && bad >= 0)
     errors.push(
-      invalidValue(`status.${list}`, next[list], 'may specify no more than one IP for each IP family'),
+      internalFieldError(
+        `status.${list}`,
+        `failed to check for dual stack with error:invalid IP[${bad}]: ${addresses[bad]}`,
+      ),
+    );
+  if (addresses.length > 1 && (bad >= 0 || new Set(parsed).size !== addresses.length))
+    errors.push(
+      invalidValue(
+        `status.${list}`,
+        addresses.map((IP) => ({ IP })),
+        'may specify no more than one IP for each IP family',
+      ),
     );
   return errors;
 }

@@ -1,10 +1,12 @@
 // What the server itself sets on a pod.
 import type { LabelSelector, Pod, PodAffinityTerm, PodSpec } from '@kubets/api';
+import { rfc3339 } from '@kubets/base';
+import type { StrategyContext } from '../../resource.ts';
 import { sameValue } from '../../rules/equality.ts';
 import { keepServiceAccountAlias } from './default_pod.ts';
 import { podQosClass } from './qos.ts';
 
-export function preparePodCreate(pod: Pod): void {
+export function preparePodCreate(pod: Pod, { clock }: StrategyContext): void {
   pod.metadata.generation = 1;
   pod.status = { phase: 'Pending', qosClass: podQosClass(pod.spec) };
   keepServiceAccountAlias(pod.spec);
@@ -14,6 +16,9 @@ export function preparePodCreate(pod: Pod): void {
       {
         type: 'PodScheduled',
         status: 'False',
+        // Go writes a time that isn't set as null.
+        lastProbeTime: null as never,
+        lastTransitionTime: rfc3339(clock.now()),
         reason: 'SchedulingGated',
         message: 'Scheduling is blocked due to non-empty scheduling gates',
       },

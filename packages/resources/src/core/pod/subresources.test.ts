@@ -50,7 +50,7 @@ describe('status', () => {
       `"status.podIPs[0]: Invalid value: "x": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"`,
     );
     expect(refusal({ podIPs: [{ ip: '10.0.0.1' }, { ip: '10.0.0.2' }] })).toMatchInlineSnapshot(
-      `"status.podIPs: Invalid value: [{"ip":"10.0.0.1"},{"ip":"10.0.0.2"}]: may specify no more than one IP for each IP family"`,
+      `"status.podIPs: Invalid value: [{"IP":"10.0.0.1"},{"IP":"10.0.0.2"}]: may specify no more than one IP for each IP family"`,
     );
     expect(refusal({ qosClass: 'Guaranteed' })).toMatchInlineSnapshot(
       `"status.qosClass: Invalid value: "Guaranteed": field is immutable"`,

@@ -22,6 +22,19 @@ describe('update', () => {
     expect(update(pod, old, change).errors).toEqual([]);
   });
 
+  test('says what else it would change', () => {
+    const { errors } = update(pod, old, ({ spec }: any) => (spec.nodeName = 'node-1'));
+    const lines = errors
+      .join('\n')
+      .split('\n')
+      .filter((line) => /^[-+@]/.test(line));
+    expect(lines).toEqual([
+      expect.stringMatching(/^@@ -\d+,7 \+\d+,7 @@$/),
+      '- "NodeName": "",',
+      '+ "NodeName": "node-1",',
+    ]);
+  });
+
   test.each<[name: string, change: (next: any) => void]>([
     ['the node', ({ spec }) => (spec.nodeName = 'node-1')],
     ['the command', ({ spec }) => (spec.containers[0].command = ['sh'])],
@@ -105,6 +118,8 @@ test('field selectors', () => {
     'spec.hostNetwork': 'true',
     'status.phase': 'Running',
     'status.podIP': '10.0.0.1',
+    'status.podIPs': '',
+    'spec.host': 'node-1',
     'status.nominatedNodeName': 'node-2',
   });
 });

@@ -14,7 +14,7 @@ import {
   tooMany,
   type Volume,
 } from '@kubets/api';
-import { validateOneOf } from '../../rules/enums.ts';
+import { validateOneOf, validateOneOfListed } from '../../rules/enums.ts';
 import { dns1123Label, portName } from '../../rules/names.ts';
 import { portNumber } from '../../rules/numbers.ts';
 import { isSidecar } from './pod_resources.ts';
@@ -135,9 +135,9 @@ function validateContainer(container: Container, context: ContainersContext, pat
   if (!container.image) errors.push(required(`${path}.image`));
   return [
     ...errors,
-    ...validateOneOf(
+    ...validateOneOfListed(
       container.terminationMessagePolicy,
-      ['FallbackToLogsOnError', 'File'],
+      ['File', 'FallbackToLogsOnError'],
       `${path}.terminationMessagePolicy`,
     ),
     ...validatePorts(container.ports, `${path}.ports`),

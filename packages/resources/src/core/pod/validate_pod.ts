@@ -1,7 +1,9 @@
 // The rules of a pod as a whole, at create and at update.
 import { type FieldError, forbiddenField, invalidValue, type Pod, type PodSpec, required } from '@kubets/api';
 import { sameValue } from '../../rules/equality.ts';
+import { nameIsSubdomain } from '../../rules/names.ts';
 import { inRange } from '../../rules/numbers.ts';
+import { validateKubeFinalizers, validateObjectMeta } from '../../rules/object_meta.ts';
 import { describeChanges } from './describe_changes.ts';
 import { validateGatedUpdate } from './gated_update.ts';
 import { validateAnnotationUpdates, validatePodAnnotations } from './validate_annotations.ts';
@@ -10,11 +12,18 @@ import { validateTolerations } from './validate_scheduling.ts';
 import { validatePodSpec } from './validate_spec.ts';
 
 /** What create and every update check alike. */
-export function validatePod(pod: Pod): FieldError[] {
+export function validatePod(pod: Pod, old?: Pod): FieldError[] {
   const { metadata, spec } = pod;
   const errors = [
+    // Of a new pod they are looked at with all kinds' metadata; upstream asks them of a changed one here again.
+    ...(old
+      ? [
+          ...validateObjectMeta(metadata, { namespaced: true, name: nameIsSubdomain }),
+          ...validateKubeFinalizers(metadata.finalizers),
+        ]
+      : []),
     ...validatePodAnnotations(metadata.annotations ?? {}, spec, 'metadata.annotations'),
-    ...validatePodSpec(spec, 'spec', { metadata }),
+    ...validatePodSpec(spec, 'spec', { metadata, old: old?.spec }),
   ];
   if (!spec.serviceAccountName)
     spec.volumes?.forEach(({ projected }, i) => {
@@ -55,7 +64,7 @@ const changeable = [
 
 export function validatePodUpdate(next: Pod, old: Pod): FieldError[] {
   const errors = [
-    ...validatePod(next),
+    ...validatePod(next, old),
     ...validateAnnotationUpdates(
       next.metadata.annotations ?? {},
       old.metadata.annotations ?? {},
@@ -66,8 +75,10 @@ export function validatePodUpdate(next: Pod, old: Pod): FieldError[] {
     const path = `spec.${list}`;
     if ((next.spec[list]?.length ?? 0) !== (old.spec[list]?.length ?? 0))
       return [...errors, forbiddenField(path, 'pod updates may not add or remove containers')];
-    next.spec[list]?.forEach(({ image }, i) => {
-      if (!image) errors.push(required(`${path}[${i}].image`));
+    // Said once before, of all pods.
+    next.spec[list]?.forEach((container, i) => {
+      if (!container.image) errors.push(required(`${path}[${i}].image`));
+      errors.push(...validateImage(container, `${path}[${i}]`));
     });
   }
   const deadline = validateDeadline(next.spec.activeDeadlineSeconds, old.spec.activeDeadlineSeconds);
@@ -79,7 +90,7 @@ export function validatePodUpdate(next: Pod, old: Pod): FieldError[] {
   if (old.spec.schedulingGates?.length) errors.push(...validateGatedUpdate(rest, old.spec, 'spec'));
   if (!sameValue(rest, old.spec, 'core.v1.PodSpec')) {
     const fields = `pod updates may not change fields other than ${changeable.join(',')}`;
-    errors.push(forbiddenField('spec', `${fields}\n${describeChanges(old.spec, rest)}`));
+    errors.push(forbiddenField('spec', `${fields}\n${describeChanges(old.spec, rest, 'core.v1.PodSpec')}`));
   }
   return errors;
 }

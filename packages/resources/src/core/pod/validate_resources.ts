@@ -63,13 +63,7 @@ function validateRequirements(
       errors.push(...nameRule(name, at), ...validateAmount(name, amount, at));
       if (list === 'requests') errors.push(...validateRequest(name, amount, limits[name], path));
       if (isHugePages(name) && !isWholePages(name, amount))
-        errors.push(
-          invalidValue(
-            list === 'limits' ? at : path,
-            amount,
-            `${amount} is not positive integer multiple of ${name}`,
-          ),
-        );
+        errors.push(invalidValue(at, amount, `${amount} is not positive integer multiple of ${name}`));
     }
   const names = [...Object.keys(limits), ...Object.keys(requests)];
   if (names.some(isHugePages) && !names.includes('cpu') && !names.includes('memory'))
@@ -134,7 +128,7 @@ function validateConsistency(spec: PodSpec, pod: ResourceRequirements, path: str
           ),
         );
     }
-  spec.containers.forEach((container, i) => {
+  spec.containers?.forEach((container, i) => {
     for (const [name, amount] of Object.entries(container.resources?.limits ?? {})) {
       const own = pod.limits?.[name];
       if (own !== undefined && compareAmounts(amount, own) > 0)

@@ -13,10 +13,13 @@ import {
   type SecurityContext,
   tooLong,
 } from '@kubets/api';
+import { goStruct } from '../../rules/go_struct.ts';
 import { userOrGroupId } from '../../rules/numbers.ts';
+import { containersWithPath } from './containers_with_path.ts';
 import { validateDescendingPath } from './validate_path.ts';
+import { validateWindowsOptions } from './validate_windows.ts';
 
-export function validatePodSecurity(spec: PodSpec, path: string): FieldError[] {
+export function validatePodSecurity(spec: PodSpec, path: string, old?: PodSpec): FieldError[] {
   const context: PodSecurityContext = spec.securityContext ?? {};
   const errors = [
     ...validateIds(context, ['fsGroup', 'runAsUser', 'runAsGroup'], path),
@@ -40,15 +43,17 @@ export function validatePodSecurity(spec: PodSpec, path: string): FieldError[] {
       `${path}.fsGroupChangePolicy`,
     ),
     ...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`),
+    ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
     ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
     ...validateChoice(
       context.supplementalGroupsPolicy,
       ['Merge', 'Strict'],
       `${path}.supplementalGroupsPolicy`,
     ),
+    // MountOption waits for the gate SELinuxMount, which is off.
     ...validateChoice(
       context.seLinuxChangePolicy,
-      ['MountOption', 'Recursive'],
+      old?.securityContext?.seLinuxChangePolicy ? ['MountOption', 'Recursive'] : ['Recursive'],
       `${path}.seLinuxChangePolicy`,
     ),
   );
@@ -74,11 +79,17 @@ export function validateContainerSecurity(
   errors.push(...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`));
   if (context.allowPrivilegeEscalation === false) {
     const cannot = 'cannot set `allowPrivilegeEscalation` to false and';
-    if (context.privileged) errors.push(invalidValue(path, context, `${cannot} \`privileged\` to true`));
-    if (context.capabilities?.add?.includes('CAP_SYS_ADMIN'))
-      errors.push(invalidValue(path, context, `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`));
+    const shown = goStruct(context, 'core.v1.SecurityContext');
+    if (context.privileged) errors.push(invalidValue(path, shown, `${cannot} \`privileged\` to true`));
+    for (const name of context.capabilities?.add ?? [])
+      if (name === 'CAP_SYS_ADMIN')
+        errors.push(invalidValue(path, shown, `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`));
   }
-  return [...errors, ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`)];
+  return [
+    ...errors,
+    ...validateWindowsOptions(context.windowsOptions, `${path}.windowsOptions`),
+    ...validateAppArmor(context.appArmorProfile, `${path}.appArmorProfile`),
+  ];
 }
 
 function validateIds<K extends string>(
@@ -132,7 +143,13 @@ function validateSeccomp(profile: SeccompProfile | undefined, path: string): Fie
       errors.push(required(at, 'must be set when seccomp type is Localhost'));
     else errors.push(...validateDescendingPath(localhostProfile, at));
   } else if (localhostProfile !== undefined)
-    errors.push(invalidValue(at, profile, 'can only be set when seccomp type is Localhost'));
+    errors.push(
+      invalidValue(
+        at,
+        goStruct(profile, 'core.v1.SeccompProfile'),
+        'can only be set when seccomp type is Localhost',
+      ),
+    );
   return errors;
 }
 
@@ -147,10 +164,12 @@ function validateAppArmor(profile: AppArmorProfile | undefined, path: string): F
       : [invalidValue(at, localhostProfile, 'can only be set when AppArmor type is Localhost')];
   if (type !== 'Localhost')
     return [notSupported(`${path}.type`, type, ['Localhost', 'RuntimeDefault', 'Unconfined'])];
-  if (!localhostProfile) return [required(at, 'must be set when AppArmor type is Localhost')];
+  const missing = required(at, 'must be set when AppArmor type is Localhost');
+  if (localhostProfile === undefined) return [missing];
   const errors: FieldError[] = [];
   if (localhostProfile.trim() !== localhostProfile)
     errors.push(invalidValue(at, localhostProfile, 'must not be padded with whitespace'));
+  else if (!localhostProfile) errors.push(missing);
   if (localhostProfile.length > 4095) errors.push(tooLong(at, undefined, 4095));
   return errors;
 }
@@ -163,5 +182,8 @@ export function validateHostUsers(spec: PodSpec, path: string): FieldError[] {
     ...(spec.hostNetwork ? [forbiddenField(`${path}.hostNetwork`, message)] : []),
     ...(spec.hostPID ? [forbiddenField(`${path}.HostPID`, message)] : []),
     ...(spec.hostIPC ? [forbiddenField(`${path}.HostIPC`, message)] : []),
+    ...containersWithPath(spec, path)
+      .filter(({ container }) => container.volumeDevices?.length)
+      .map(({ at }) => forbiddenField(`${at}.volumeDevices`, message)),
   ];
 }

@@ -13,11 +13,13 @@ import {
   required,
   tooLong,
 } from '@kubets/api';
-import { validateOneOf } from '../../rules/enums.ts';
+import { validateOneOfListed } from '../../rules/enums.ts';
+import { goStruct } from '../../rules/go_struct.ts';
 import { validateLegacyIp } from '../../rules/ip_rules.ts';
 import { validateAnnotations, validateLabels } from '../../rules/labels.ts';
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../rules/names.ts';
 import { inRange } from '../../rules/numbers.ts';
+import { containersWithPath } from './containers_with_path.ts';
 import { validateAffinity } from './validate_affinity.ts';
 import { validatePodAnnotations } from './validate_annotations.ts';
 import {
@@ -34,10 +36,13 @@ import {
 } from './validate_scheduling.ts';
 import { validateHostUsers, validatePodSecurity } from './validate_security.ts';
 import { validateVolumes } from './validate_volumes.ts';
+import { validateHostProcess, validateWindowsPod } from './validate_windows.ts';
 
 export interface PodSpecOptions {
   /** Metadata of the pod, for names that are made of its name; absent for templates. */
   metadata?: ObjectMeta;
+  /** What a pod was before an update: what it may have it may keep. */
+  old?: PodSpec;
 }
 
 export function validatePodSpec(spec: PodSpec, path: string, options: PodSpecOptions = {}): FieldError[] {
@@ -56,14 +61,14 @@ export function validatePodSpec(spec: PodSpec, path: string, options: PodSpecOpt
     ...validateEphemeralContainers(context, at('ephemeralContainers')),
     ...validatePodResources(spec, claims, path),
     ...(spec.hostNetwork ? validateHostNetworkPorts(spec, at('containers'), metadata !== undefined) : []),
-    ...validateOneOf(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], at('restartPolicy')),
-    ...validateOneOf(
+    ...validateOneOfListed(spec.restartPolicy, ['Always', 'OnFailure', 'Never'], at('restartPolicy')),
+    ...validateOneOfListed(
       spec.dnsPolicy,
       ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'None'],
       at('dnsPolicy'),
     ),
     ...validateLabels(spec.nodeSelector, at('nodeSelector')),
-    ...validatePodSecurity(spec, at('securityContext')),
+    ...validatePodSecurity(spec, at('securityContext'), options.old),
     ...validateAffinity(spec.affinity, at('affinity')),
     ...validatePodDns(spec, at('dnsConfig')),
     ...(spec.readinessGates ?? []).flatMap(({ conditionType = '' }, i) =>
@@ -73,6 +78,7 @@ export function validatePodSpec(spec: PodSpec, path: string, options: PodSpecOpt
     ),
     ...validateSchedulingGates(spec.schedulingGates, at('schedulingGates')),
     ...validateTopologySpread(spec.topologySpreadConstraints, at('topologySpreadConstraints')),
+    ...validateHostProcess(spec, path),
     ...validateHostUsers(spec, path),
     ...validateHostnameOverride(spec, path),
     ...validateNames(spec, path),
@@ -80,7 +86,11 @@ export function validatePodSpec(spec: PodSpec, path: string, options: PodSpecOpt
     ...validateHostAliases(spec, at('hostAliases')),
     ...(spec.preemptionPolicy === undefined
       ? []
-      : validateOneOf(spec.preemptionPolicy, ['PreemptLowerPriority', 'Never'], at('preemptionPolicy'))),
+      : validateOneOfListed(
+          spec.preemptionPolicy,
+          ['PreemptLowerPriority', 'Never'],
+          at('preemptionPolicy'),
+        )),
     ...(spec.overhead ? validateContainerResources({ limits: spec.overhead }, claims, at('overhead')) : []),
     ...validateOs(spec, path),
     ...validateFileKeyVolumes(spec, path),
@@ -89,19 +99,23 @@ export function validatePodSpec(spec: PodSpec, path: string, options: PodSpecOpt
 
 /** A template in a workload: metadata that pods get, and the spec. */
 export function validatePodTemplate(template: PodTemplateSpec, path: string): FieldError[] {
-  const { labels, annotations } = template.metadata ?? {};
   const spec = template.spec ?? { containers: [] };
-  const errors = [
-    ...validateLabels(labels, `${path}.labels`),
-    ...validateAnnotations(annotations, `${path}.annotations`),
-    ...validatePodAnnotations(annotations ?? {}, spec, `${path}.annotations`),
-    ...validatePodSpec(spec, `${path}.spec`),
-  ];
+  const errors = [...validateTemplateMeta(template, path), ...validatePodSpec(spec, `${path}.spec`)];
   if (spec.ephemeralContainers?.length)
     errors.push(
       forbiddenField(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'),
     );
   return errors;
+}
+
+/** Labels and annotations of a template. Upstream looks at those of StatefulSets twice, and reports them twice. */
+export function validateTemplateMeta({ metadata, spec }: PodTemplateSpec, path: string): FieldError[] {
+  const { labels, annotations } = metadata ?? {};
+  return [
+    ...validateLabels(labels, `${path}.labels`),
+    ...validateAnnotations(annotations, `${path}.annotations`),
+    ...validatePodAnnotations(annotations ?? {}, spec ?? { containers: [] }, `${path}.annotations`),
+  ];
 }
 
 function validateNames(spec: PodSpec, path: string): FieldError[] {
@@ -126,7 +140,7 @@ function validateNames(spec: PodSpec, path: string): FieldError[] {
 }
 
 function validateHostNetworkPorts(spec: PodSpec, path: string, isPod: boolean): FieldError[] {
-  return spec.containers.flatMap((container, i) =>
+  return (spec.containers ?? []).flatMap((container, i) =>
     (container.ports ?? []).flatMap(({ hostPort = 0, containerPort }, j) =>
       (isPod || hostPort !== 0) && hostPort !== containerPort
         ? [
@@ -169,7 +183,7 @@ function validateOs(spec: PodSpec, path: string): FieldError[] {
   if (!spec.os.name) return [required(`${path}.os.name`)];
   if (!['linux', 'windows'].includes(spec.os.name))
     return [notSupported(`${path}.os`, spec.os.name, ['linux', 'windows'])];
-  if (spec.os.name === 'windows') return [];
+  if (spec.os.name === 'windows') return validateWindowsPod(spec, path);
   const message = 'windows options cannot be set for a linux pod';
   return [
     ...(spec.securityContext?.windowsOptions
@@ -179,13 +193,6 @@ function validateOs(spec: PodSpec, path: string): FieldError[] {
       .filter(({ container }) => container.securityContext?.windowsOptions)
       .map(({ at }) => forbiddenField(`${at}.securityContext.windowsOptions`, message)),
   ];
-}
-
-/** All containers, in the order in which they start, with their paths. */
-export function containersWithPath(spec: PodSpec, path: string) {
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
-    (spec[list] ?? []).map((container, i) => ({ container, at: `${path}.${list}[${i}]` })),
-  );
 }
 
 function validateFileKeyVolumes(spec: PodSpec, path: string): FieldError[] {
@@ -219,18 +226,19 @@ function validateResourceClaims(
     else if (seen.has(name)) errors.push(duplicate(`${at}.name`, name));
     else errors.push(...dns1123Label(name).map((message) => invalidValue(`${at}.name`, name, message)));
     seen.add(name);
+    const shown = goStruct(claim, 'core.v1.PodResourceClaim');
     const both = resourceClaimName !== undefined && resourceClaimTemplateName !== undefined;
     if (both)
       errors.push(
         invalidValue(
           at,
-          claim,
+          shown,
           'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified',
         ),
       );
     if (resourceClaimName === undefined && resourceClaimTemplateName === undefined)
       errors.push(
-        invalidValue(at, claim, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`'),
+        invalidValue(at, shown, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`'),
       );
     for (const field of ['resourceClaimName', 'resourceClaimTemplateName'] as const)
       for (const message of claim[field] === undefined ? [] : dns1123Subdomain(claim[field]!))

@@ -49,6 +49,22 @@ export function validateVolumes(
   return { volumes: found, errors };
 }
 
+// Where upstream's paths are not the names of the fields.
+const oddPaths: Record<string, string> = { gcePersistentDisk: 'persistentDisk' };
+const oddForbidden: Record<string, string> = { cephfs: 'cephFS', downwardAPI: 'downwarAPI' };
+
+/** The initiator makes an interface of both names, which Linux keeps short. */
+function validateIscsiPortal({ name = '', iscsi }: Volume, path: string): FieldError[] {
+  if (iscsi!.initiatorName === undefined || `${name}:${iscsi!.targetPortal ?? ''}`.length <= 64) return [];
+  return [
+    invalidValue(
+      `${path}.name`,
+      name,
+      'Total length of <volume name>:<iscsi.targetPortal> must be under 64 characters if iscsi.initiatorName is specified.',
+    ),
+  ];
+}
+
 function validateSource(volume: Volume, podName: string | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   let sources = 0;
@@ -56,8 +72,11 @@ function validateSource(volume: Volume, podName: string | undefined, path: strin
     const source = volume[kind as keyof Volume];
     if (source == null) continue;
     if (sources++ > 0)
-      errors.push(forbiddenField(`${path}.${kind}`, 'may not specify more than 1 volume type'));
-    else errors.push(...check(source as any, `${path}.${kind}`));
+      errors.push(
+        forbiddenField(`${path}.${oddForbidden[kind] ?? kind}`, 'may not specify more than 1 volume type'),
+      );
+    else errors.push(...check(source as any, `${path}.${oddPaths[kind] ?? kind}`));
+    if (kind === 'iscsi') errors.push(...validateIscsiPortal(volume, path));
   }
   if (sources === 0) errors.push(required(path, 'must specify a volume type'));
   if (volume.ephemeral && podName && volume.name) {

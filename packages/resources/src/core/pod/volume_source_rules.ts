@@ -8,26 +8,27 @@ import {
   required,
   type Volume,
 } from '@kubets/api';
+import { dns1123Subdomain } from '../../rules/names.ts';
 import { validateClaimTemplate } from '../persistent_volume_claim_rules.ts';
 import { validateCsiDriverName } from '../volume_rules.ts';
+import {
+  mustHave,
+  validateAzureDisk,
+  validateDisk,
+  validateFc,
+  validateFlexVolume,
+  validateFlocker,
+  validateIscsi,
+  validateQuobyte,
+  validateSecretName,
+  validateStorageOs,
+} from './storage_volume_rules.ts';
 import { validateDescendingPath, validateFileMode, validateNoBacksteps } from './validate_path.ts';
 import { validateProjected } from './validate_projected.ts';
 import { validateDownwardFile, validateItems } from './validate_volume_files.ts';
 
 type Source<K extends keyof Volume> = NonNullable<Volume[K]>;
 type Rule<K extends keyof Volume> = (source: Source<K>, path: string) => FieldError[];
-
-/** Each of these must be there and not be empty. */
-function mustHave<T extends object>(
-  ...fields: (keyof T & string)[]
-): (source: T, path: string) => FieldError[] {
-  return (source, path) =>
-    fields.filter((field) => isEmpty(source[field])).map((field) => required(`${path}.${field}`));
-}
-
-function isEmpty(value: unknown): boolean {
-  return !value || (Array.isArray(value) && value.length === 0);
-}
 
 export const volumeSourceRules: { [K in Exclude<keyof Volume, 'name'>]: Rule<K> } = {
   emptyDir: ({ sizeLimit }, path) =>
@@ -39,8 +40,9 @@ export const volumeSourceRules: { [K in Exclude<keyof Volume, 'name'>]: Rule<K> 
     ...mustHave<Source<'gitRepo'>>('repository')(source, path),
     ...validateDescendingPath(source.directory ?? '', `${path}.directory`),
   ],
-  gcePersistentDisk: mustHave('pdName'),
-  awsElasticBlockStore: mustHave('volumeID'),
+  gcePersistentDisk: ({ partition, pdName }, path) => validateDisk(partition, pdName, path, 'pdName'),
+  awsElasticBlockStore: ({ partition, volumeID }, path) =>
+    validateDisk(partition, volumeID, path, 'volumeID'),
   secret: (source, path) => [
     ...mustHave<Source<'secret'>>('secretName')(source, path),
     ...validateFileMode(source.defaultMode, `${path}.defaultMode`),
@@ -52,28 +54,23 @@ export const volumeSourceRules: { [K in Exclude<keyof Volume, 'name'>]: Rule<K> 
       ? []
       : [invalidValue(`${path}.path`, source.path ?? '', 'must be an absolute path')]),
   ],
-  iscsi: mustHave('targetPortal', 'iqn'),
+  iscsi: validateIscsi,
   glusterfs: mustHave('endpoints', 'path'),
-  flocker: ({ datasetName, datasetUUID }, path) =>
-    datasetName || datasetUUID ? [] : [required(path, 'one of datasetName and datasetUUID is required')],
+  flocker: validateFlocker,
   persistentVolumeClaim: mustHave('claimName'),
   rbd: mustHave('monitors', 'image'),
-  cinder: mustHave('volumeID'),
+  cinder: (source, path) => [
+    ...mustHave<Source<'cinder'>>('volumeID')(source, path),
+    ...validateSecretName(source.secretRef, `${path}.secretRef`),
+  ],
   cephfs: mustHave('monitors'),
-  quobyte: mustHave('registry', 'volume'),
+  quobyte: validateQuobyte,
   downwardAPI: (source, path) => [
     ...validateFileMode(source.defaultMode, `${path}.defaultMode`),
     ...(source.items ?? []).flatMap((file) => validateDownwardFile(file, path)),
   ],
-  fc: ({ targetWWNs, wwids, lun }, path) => {
-    const targets = targetWWNs?.length ?? 0;
-    if (targets === 0 && !wwids?.length)
-      return [required(`${path}.targetWWNs`, 'must specify either targetWWNs or wwids, but not both')];
-    if (targets > 0 && lun === undefined)
-      return [required(`${path}.lun`, 'lun is required if targetWWNs is specified')];
-    return [];
-  },
-  flexVolume: mustHave('driver'),
+  fc: validateFc,
+  flexVolume: validateFlexVolume,
   configMap: (source, path) => [
     ...mustHave<Source<'configMap'>>('name')(source, path),
     ...validateFileMode(source.defaultMode, `${path}.defaultMode`),
@@ -83,13 +80,17 @@ export const volumeSourceRules: { [K in Exclude<keyof Volume, 'name'>]: Rule<K> 
   vsphereVolume: mustHave('volumePath'),
   photonPersistentDisk: mustHave('pdID'),
   portworxVolume: mustHave('volumeID'),
-  azureDisk: mustHave('diskName', 'diskURI'),
-  storageos: mustHave('volumeName'),
+  azureDisk: validateAzureDisk,
+  storageos: validateStorageOs,
   projected: validateProjected,
   scaleIO: mustHave('gateway', 'system', 'volumeName'),
   csi: ({ driver = '', nodePublishSecretRef: secret }, path) => [
     ...validateCsiDriverName(driver, `${path}.driver`),
-    ...(secret && !secret.name ? [required(`${path}.nodePublishSecretRef.name`)] : []),
+    ...validateSecretName(secret, `${path}.nodePublishSecretRef`),
+    // The path of a bad name is upstream's.
+    ...(secret?.name
+      ? dns1123Subdomain(secret.name).map((message) => invalidValue(`${path}.name`, secret.name, message))
+      : []),
   ],
   ephemeral: ({ volumeClaimTemplate }, path) =>
     volumeClaimTemplate

@@ -4,7 +4,7 @@ import { warnOfIp } from '../../rules/ip_warnings.ts';
 import { isWhole } from '../../rules/quantities.ts';
 import { warnOfNodeLabel, warnOfNodeLabelKey, warnOfNodeSelectorTerm } from '../node_labels.ts';
 import { warnOfClaimSpec } from '../volume_warnings.ts';
-import { containersWithPath } from './validate_spec.ts';
+import { containersWithPath } from './containers_with_path.ts';
 import { warnOfPaths } from './warn_of_paths.ts';
 import { warnOfPorts } from './warn_of_ports.ts';
 

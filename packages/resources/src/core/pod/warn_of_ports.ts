@@ -1,5 +1,5 @@
 import type { ContainerPort, PodSpec } from '@kubets/api';
-import { containersWithPath } from './validate_spec.ts';
+import { containersWithPath } from './containers_with_path.ts';
 
 interface Placed {
   port: ContainerPort;

@@ -30,6 +30,10 @@ export function keepAllocated(next: Service, old: Service): void {
   }
 }
 
+function usesNodePorts({ spec }: Service): boolean {
+  return spec.type === 'NodePort' || spec.type === 'LoadBalancer';
+}
+
 /** Drops what the new type has no use for, unless the caller changed it and so should be told. */
 export function dropUnused(next: Service, old: Service): void {
   const spec = next.spec;
@@ -41,7 +45,7 @@ export function dropUnused(next: Service, old: Service): void {
     if (unchanged('clusterIP') && unchanged('clusterIPs')) drop('clusterIP', 'clusterIPs');
     drop('ipFamilies', 'ipFamilyPolicy');
   }
-  if (needsNodePort(old) && !needsNodePort(next)) {
+  if (usesNodePorts(old) && !usesNodePorts(next)) {
     const ports = ({ spec: { ports } }: Service) => ports?.map(({ nodePort = 0 }) => nodePort);
     if (sameValue(ports(next), ports(old))) for (const port of spec.ports ?? []) delete port.nodePort;
   }

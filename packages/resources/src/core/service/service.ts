@@ -46,12 +46,15 @@ export const service = define<Service>({
         next.spec.type === 'LoadBalancer',
       ),
   },
+  prepareCreate: dropInternalPolicy,
   prepareUpdate(next, old) {
     keepAllocated(next, old);
     dropUnused(next, old);
+    dropInternalPolicy(next);
   },
   validate: validateService,
   warnings: warnOfService,
+  updateRules: 'first',
   validateUpdate: (next, old) => [
     ...validateClusterIpsUpdate(next, old),
     ...validateServiceUpdate(next, old),
@@ -68,6 +71,12 @@ export const service = define<Service>({
     'spec.type': ({ spec }) => spec.type ?? '',
   },
 });
+
+// A name outside has no endpoints to choose from: the policy is shown of no such service.
+function dropInternalPolicy({ spec }: Service): void {
+  const known = spec.internalTrafficPolicy === 'Cluster' || spec.internalTrafficPolicy === 'Local';
+  if (spec.type === 'ExternalName' && known) delete spec.internalTrafficPolicy;
+}
 
 function externalIp({ spec, status }: Service): string {
   const own = spec.externalIPs ?? [];

@@ -8,7 +8,7 @@ import {
   type Service,
   type ServicePort,
 } from '@kubets/api';
-import { validateOneOf } from '../../rules/enums.ts';
+import { validateGivenOneOf, validateOneOf } from '../../rules/enums.ts';
 import { validateLegacyCidr, validateLegacyIp } from '../../rules/ip_rules.ts';
 import { validateLabels } from '../../rules/labels.ts';
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../rules/names.ts';
@@ -135,10 +135,11 @@ function validateAffinity({ spec }: Service): FieldError[] {
 
 const rangesAnnotation = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 
+const onlyBalancers = "may only be used when `type` is 'LoadBalancer'";
+
 function validateLoadBalancer({ spec, metadata }: Service, old: Service | undefined): FieldError[] {
   const errors: FieldError[] = [];
   const isBalancer = spec.type === 'LoadBalancer';
-  const onlyBalancers = "may only be used when `type` is 'LoadBalancer'";
   const annotation = metadata.annotations?.[rangesAnnotation];
   if (spec.loadBalancerSourceRanges?.length) {
     const path = 'spec.LoadBalancerSourceRanges';
@@ -157,15 +158,15 @@ function validateLoadBalancer({ spec, metadata }: Service, old: Service | undefi
     errors.push(forbiddenField('spec.allocateLoadBalancerNodePorts', onlyBalancers));
   if (isBalancer && spec.allocateLoadBalancerNodePorts === undefined)
     errors.push(required('allocateLoadBalancerNodePorts'));
-  if (spec.loadBalancerClass === undefined) return errors;
-  return isBalancer
-    ? [
-        ...errors,
-        ...qualifiedName(spec.loadBalancerClass).map((message) =>
-          invalidValue('spec.loadBalancerClass', spec.loadBalancerClass, message),
-        ),
-      ]
-    : [...errors, forbiddenField('spec.loadBalancerClass', onlyBalancers)];
+  return [...errors, ...validateClass(spec)];
+}
+
+function validateClass({ type, loadBalancerClass: name }: Service['spec']): FieldError[] {
+  const path = 'spec.loadBalancerClass';
+  if (name === undefined) return [];
+  return type === 'LoadBalancer'
+    ? qualifiedName(name).map((message) => invalidValue(path, name, message))
+    : [forbiddenField(path, onlyBalancers)];
 }
 
 function validateTraffic(service: Service): FieldError[] {
@@ -199,7 +200,7 @@ function validateTraffic(service: Service): FieldError[] {
       errors.push(invalidValue('spec.healthCheckNodePort', healthPort, message));
   const policy = spec.internalTrafficPolicy;
   if (policy === undefined ? spec.type !== 'ExternalName' : !['Cluster', 'Local'].includes(policy))
-    errors.push(...validateOneOf(policy, ['Cluster', 'Local'], 'spec.internalTrafficPolicy'));
+    errors.push(...validateGivenOneOf(policy, ['Cluster', 'Local'], 'spec.internalTrafficPolicy'));
   const distributions = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
   const distribution = spec.trafficDistribution;
   if (distribution !== undefined && !distributions.includes(distribution))
@@ -214,6 +215,7 @@ export function validateServiceUpdate(next: Service, old: Service): FieldError[]
     errors.push(
       invalidValue('spec.loadBalancerClass', next.spec.loadBalancerClass ?? null, 'may not change once set'),
     );
+  errors.push(...validateClass(next.spec));
   const checked = needsHealthCheck(next) && needsHealthCheck(old);
   if (checked && next.spec.healthCheckNodePort !== old.spec.healthCheckNodePort)
     errors.push(forbiddenField('spec.healthCheckNodePort', 'field is immutable'));

@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { hasOddNumbers, parseExact, parseNumberTexts, plainNumbers, stringifyExact } from './exact_numbers.ts';
+
+test.each([
+  ['9007199254740991', 9007199254740991],
+  ['9007199254740993', 9007199254740993n],
+  ['-9223372036854775808', -9223372036854775808n],
+  ['9223372036854775807', 9223372036854775807n],
+])('%s there and back', (digits, value) => {
+  const text = `{"a":[${digits},{"b":${digits}}],"c":"12345678901234567890 \\" ${digits}"}`;
+  const object: any = parseExact(text);
+  expect(object.a).toEqual([value, { b: value }]);
+  expect(stringifyExact(object)).toBe(text);
+});
+
+test.each(['9223372036854775808', '12345678901234567.5', '12345678901234567e3'])(
+  '%s is no int64',
+  (digits) => {
+    expect(parseExact(digits)).toBe(Number(digits));
+  },
+);
+
+test('nobody smuggles a number in a text', () => {
+  const object: any = parseExact('{"s":"\\ud8001234\\ud800","n":9007199254740993}');
+  expect(stringifyExact(object)).toBe('{"s":"\ufffd1234\ufffd","n":9007199254740993}');
+});
+
+test('what is no JSON stays an error', () => {
+  expect(() => parseExact('{"a":12345678901234567,}')).toThrow(SyntaxError);
+  const ring: any = {};
+  ring.ring = ring;
+  expect(() => stringifyExact({ big: 1n, ring })).toThrow(TypeError);
+});
+
+test.each(['1.0', '1e3', '-1.5E+2', '9223372036854775808', '-123456789012345678901'])(
+  '%s keeps its text, wherever it stands',
+  (number) => {
+    for (const text of [`{"a":${number},"b":"x:${number}"}`, `[1, ${number}]`, `${number}`]) {
+      expect(hasOddNumbers(text)).toBe(true);
+      const kept = JSON.stringify(parseNumberTexts(text), (_, value) =>
+        typeof value === 'symbol' ? `text ${value.description}` : value,
+      );
+      expect(kept).toContain(`"text ${number}"`);
+      expect(plainNumbers(parseNumberTexts(text))).toEqual(JSON.parse(text));
+    }
+  },
+);
+
+test('plain numbers and texts that look odd stay as they are', () => {
+  expect(hasOddNumbers('{"a":1,"b":"10.0.0.1","c":[1,-2]}')).toBe(false);
+  expect(parseNumberTexts('{"image":"x:1.5","n":5}')).toEqual({ image: 'x:1.5', n: 5 });
+});
