@@ -11,6 +11,8 @@ export interface Call {
   impersonator: UserInfo | undefined;
   readonly warnings: string[];
   readonly audit: Record<string, string>;
+  /** Milliseconds spent waiting for a seat (API priority and fairness). */
+  waitedMs?: number;
 }
 
 export type Endpoint = (call: Call) => Promise<ApiResult>;

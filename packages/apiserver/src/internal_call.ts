@@ -45,6 +45,7 @@ export function internalCall(namespace = '', name = ''): Call {
       resource: '',
       subresource: '',
       name,
+      named: name !== '',
       rest: undefined,
     },
     user: serverUser,

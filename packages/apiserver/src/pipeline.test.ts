@@ -119,14 +119,15 @@ describe('errors', () => {
     api = await startTestServer();
     const message = 'the server could not find the requested resource';
     for (const path of [
-      '/nothing',
       '/api/v1/things',
-      '/apis/none/v1/pods',
+      '/apis/apps/v1/pods',
       '/api/v1/pods/p',
       '/api/v1/namespaces/d/nodes',
       '/api/v1/namespaces/d/pods/p/nothing',
     ])
       expect(await api.refusal('GET', path)).toMatchObject({ code: 404, message });
+    for (const path of ['/nothing', '/apis/none', '/apis/none/v1', '/apis/none/v1/pods'])
+      expect(await api.call('GET', path)).toMatchObject({ status: 404, body: '404 page not found\n' });
     expect(await api.refusal('POST', '/api/v1/pods', {})).toMatchObject({ code: 405 });
     expect(await api.refusal('PATCH', '/api/v1/namespaces/d/pods', {})).toMatchObject({ code: 405 });
     expect(await api.refusal('TRACE', '/api/v1/nodes/n')).toMatchObject({ code: 405 });
@@ -172,6 +173,8 @@ test('admission mutates, then validates what will be written, and warns', async 
       },
     ],
   });
+  // What the server makes for itself at its start is admitted too.
+  seen.length = 0;
   const path = '/api/v1/namespaces/default/configmaps';
   const result: any = await api.call('POST', path, { body: configMapNamed('a') });
   expect(result.object.metadata.labels).toEqual({ by: 'admin' });
@@ -185,27 +188,31 @@ test('admission mutates, then validates what will be written, and warns', async 
   ]);
 });
 
-test('too many at once are turned away, but not watches and not masters', async () => {
+test('too many at once wait for their turn, but not masters', async () => {
   let release = () => {};
   const gate = new Promise<void>((resolve) => {
     release = resolve;
   });
   api = await startTestServer({
-    limits: { maxMutatingInFlight: 1 },
+    limits: { maxInFlight: 0, maxMutatingInFlight: 1 },
     admission: [{ name: 'slow', handles: ({ user }) => user.username === 'jane', admit: () => gate }],
   });
   const user = { username: 'jane' };
   const path = '/api/v1/namespaces/default/configmaps';
-  const slow = api.send('POST', path, configMapNamed('a'), { user });
-  expect(await api.refusal('POST', path, configMapNamed('b'), { user })).toMatchObject({
-    code: 429,
-    details: { retryAfterSeconds: 1 },
-  });
+  const done: string[] = [];
+  const make = (name: string) =>
+    api.send('POST', path, configMapNamed(name), { user }).then(() => done.push(name));
+  // The objects of the cluster are in force a moment after they are there.
+  await api.clock.advance(1_000);
+  const both = [make('a'), make('b')];
   await api.send('POST', path, configMapNamed('c'));
-  const watch = await api.watch(`${path}?watch=true`);
-  watch.stop();
+  const metrics: any = await api.call('GET', '/metrics');
+  const labels = 'flow_schema="global-default",priority_level="global-default"';
+  expect(metrics.body).toContain(`apiserver_flowcontrol_current_inqueue_requests{${labels}} 1`);
+  expect(done).toEqual([]);
   release();
-  await slow;
+  await Promise.all(both);
+  expect(done).toEqual(['a', 'b']);
 });
 
 test('each answered request is told to the audit hook once', async () => {
@@ -224,4 +231,35 @@ test('deprecated APIs come with a warning', async () => {
   expect(result.warnings).toEqual([
     'v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
   ]);
+});
+
+test('a request has a time limit, its own or the server’s', async () => {
+  let release = () => {};
+  const gate = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  api = await startTestServer({
+    limits: { requestMs: 5_000 },
+    admission: [{ name: 'slow', handles: ({ user }) => user.username === 'jane', admit: () => gate }],
+  });
+  const configMaps = '/api/v1/namespaces/default/configmaps';
+  expect(await api.refusal('GET', '/version?timeout=soon')).toMatchObject({
+    code: 400,
+    message: 'invalid timeout specified in the request URL - time: invalid duration "soon"',
+  });
+  for (const timeout of ['0s', '1h', '-1s', '10s']) await api.call('GET', `${configMaps}?timeout=${timeout}`);
+  for (const [timeout, ms] of [
+    ['2s', 2_000],
+    ['1h', 5_000],
+  ] as const) {
+    const late = api.refusal('POST', `${configMaps}?timeout=${timeout}`, configMapNamed(timeout), {
+      user: { username: 'jane' },
+    });
+    await api.clock.advance(ms);
+    expect(await late).toMatchObject({
+      code: 504,
+      message: 'Timeout: request did not complete within the allotted timeout',
+    });
+  }
+  release();
 });

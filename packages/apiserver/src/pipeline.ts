@@ -4,27 +4,31 @@ import type { Endpoint, Filter } from './call.ts';
 import { auditRequests } from './filters/audit.ts';
 import { authenticate } from './filters/authentication.ts';
 import { authorize } from './filters/authorization.ts';
+import { limitTime } from './filters/deadline.ts';
 import { warnOfDeprecations } from './filters/deprecations.ts';
 import { impersonate } from './filters/impersonation.ts';
-import { limitInFlight } from './filters/max_in_flight.ts';
+import { measureAuthentication, measureAuthorization } from './filters/measured_access.ts';
 import { measureRequests } from './filters/metrics.ts';
 import { answerErrors } from './filters/panic.ts';
+import { shareFairly } from './filters/priority_and_fairness.ts';
 import { collectWarnings } from './filters/warnings.ts';
+import type { FlowControl } from './flowcontrol/flow_control.ts';
 import type { Handler } from './request.ts';
 import { parseRequestInfo, type RequestInfo } from './request_info.ts';
 import type { ServerContext } from './server_context.ts';
 
-export function filters(server: ServerContext): readonly Filter[] {
+export function filters(server: ServerContext, flowControl: FlowControl): readonly Filter[] {
   return [
     answerErrors(server),
     collectWarnings,
     requestInfo,
     measureRequests(server),
-    authenticate(server.authenticators),
+    limitTime(server),
+    measureAuthentication(server, authenticate(server.authenticators)),
     auditRequests(server),
     impersonate(server.authorizers),
-    limitInFlight(server),
-    authorize(server.authorizers),
+    shareFairly(server, flowControl),
+    measureAuthorization(server, authorize(server.authorizers)),
     warnOfDeprecations,
   ];
 }

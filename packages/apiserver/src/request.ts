@@ -7,6 +7,8 @@ export interface ApiRequest {
   /** Path as on the wire (percent-encoded), without the query: `/api/v1/namespaces/default/pods`. */
   readonly path: string;
   readonly query: URLSearchParams;
+  /** The query as on the wire, where the transport has it. */
+  readonly queryText?: string;
   /** Lower-case names; repeated headers joined by `, `. */
   readonly headers: Readonly<Record<string, string>>;
   /**
@@ -22,6 +24,19 @@ export interface ApiRequest {
   readonly remoteAddress: string;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
+  /** Set on the way in: is told the bytes of the answer, and of each event of a watch. */
+  observer?: AnswerObserver;
+  /** Set on the way in: what the answer's headers say of priority and fairness. */
+  flow?: { schema: FlowObject; level: { object: FlowObject } };
+}
+
+interface FlowObject {
+  metadata: { uid?: string };
+}
+
+export interface AnswerObserver {
+  sized(bytes: number): void;
+  event?(bytes: number): void;
 }
 
 /** One revision of one object, with its bytes kept: the unit of caches, lists and watches. */
@@ -33,6 +48,13 @@ export interface Stored<T extends KubeObject = KubeObject> {
   readonly json: Uint8Array;
   /** The same as an object, parsed once on first use; immutable. */
   readonly object: T;
+}
+
+export interface KeptBodies {
+  /** The items in some form, made once. */
+  body(form: string, make: () => Uint8Array): Uint8Array;
+  /** A body of theirs packed, once for all who ask. */
+  packed(body: Uint8Array, pack: (body: Uint8Array) => Promise<Uint8Array>): Promise<Uint8Array>;
 }
 
 export type WatchEventType = 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
@@ -67,6 +89,8 @@ export type ApiResult =
       items: readonly Stored[];
       /** Bytes at the start of each item's JSON, brace included, that say its type and that a list need not repeat. */
       itemTypeLength: number;
+      /** Keeps what is made of the items for others who get the same ones. */
+      kept?: KeptBodies;
       columns?: readonly Column<any>[];
       warnings?: readonly string[];
     }

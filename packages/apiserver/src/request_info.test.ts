@@ -29,6 +29,12 @@ test.each([
   ['GET', '/api/v1/watch/namespaces/d/pods', 'watch|/v1|d|pods|||'],
   ['GET', '/api/v1/pods?fieldSelector=metadata.name%3Dp,spec.nodeName%3Dn', 'list|/v1||pods|p||'],
   ['GET', '/api/v1/namespaces/d/configmaps/a%20b', 'get|/v1|d|configmaps|a b||'],
+  ['GET', '/api/v1/namespaces/d/configmaps%2Fa', 'get|/v1|d|configmaps|a||'],
+  ['GET', '/%61pi/v1/nodes/', 'list|/v1||nodes|||'],
+  ['GET', '/api/v1/namespaces/d/', 'get|/v1|d|namespaces|d||'],
+  ['GET', '/api/v1/namespaces//configmaps', 'list|/v1||configmaps|||'],
+  ['GET', '/api/v1/namespaces/d/pods/p/status/', 'get|/v1|d|pods|p|status|'],
+  ['GET', '/api/v1/namespaces/d/pods/p/proxy/a%3Fb/%C3%A9/', 'get|/v1|d|pods|p|proxy|a%3Fb/%C3%A9/'],
   ['GET', '/healthz', 'path get'],
   ['GET', '/api', 'path get'],
   ['GET', '/api/v1', 'path get'],
@@ -41,7 +47,8 @@ test.each([
 });
 
 test('a path that is no percent-encoding', () => {
-  expect(() => parseRequestInfo('GET', '/api/v1/nodes/%ff', new URLSearchParams())).toThrow(
-    'percent-encoding',
+  expect(() => parseRequestInfo('GET', '/api/v1/nodes/%zz', new URLSearchParams())).toThrow(
+    'invalid URL escape',
   );
+  expect(parseRequestInfo('GET', '/api/v1/nodes/%ff', new URLSearchParams()).name).toBe('\ufffd');
 });

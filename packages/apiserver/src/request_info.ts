@@ -13,6 +13,8 @@ export interface RequestInfo {
   resource: string;
   subresource: string;
   name: string;
+  /** The path itself has the name; the name of a list is what its field selector asks for. */
+  named: boolean;
   /** What follows the subresource, as on the wire: the path to ask of a proxied pod. Undefined without a slash. */
   rest: string | undefined;
 }
@@ -26,33 +28,32 @@ const verbOfMethod: Readonly<Record<string, string>> = {
   DELETE: 'delete',
 };
 
-/** @throws ApiError 400 for a path that isn't percent-encoded UTF-8. */
+/** @throws ApiError 400 for a path that isn't percent-encoded. */
 export function parseRequestInfo(method: string, path: string, query: URLSearchParams): RequestInfo {
-  const segments = path.split('/');
-  // segments[0] is the empty text before the first slash.
-  const root = segments[1];
+  const text = path.includes('%') ? decodePath(path) : path;
+  const segments = splitPath(text);
+  const root = segments[0];
   const core = root === 'api';
-  if ((!core && root !== 'apis') || segments.length < (core ? 4 : 5)) return otherPath(method, path);
-  const group = core ? '' : decode(segments[2]!);
-  const version = decode(segments[core ? 2 : 3]!);
-  let at = core ? 3 : 4;
+  if ((!core && root !== 'apis') || segments.length < (core ? 3 : 4)) return otherPath(method, path);
+  const group = core ? '' : segments[1]!;
+  const version = segments[core ? 1 : 2]!;
+  let at = core ? 2 : 3;
   let verb = verbOfMethod[method] ?? '';
-  if (segments[at] === 'watch' && segments.length > at + 1 && verb === 'get') {
+  if (segments[at] === 'watch' && segments.length > at + 1) {
     // The old `/watch/` paths: still served, as upstream does.
-    verb = 'watch';
+    if (verb === 'get') verb = 'watch';
     at += 1;
   }
-  if (segments[at] === '') return otherPath(method, path);
   let namespace = '';
-  if (segments[at] === 'namespaces' && segments.length > at + 1 && segments[at + 1] !== '') {
-    namespace = decode(segments[at + 1]!);
+  if (segments[at] === 'namespaces' && segments.length > at + 1) {
+    namespace = segments[at + 1]!;
     const isObject = segments.length === at + 2 || isNamespaceSubresource(segments[at + 2]!);
     if (!isObject) at += 2;
   }
-  const resource = decode(segments[at]!);
-  const name = segments[at + 1] ? decode(segments[at + 1]!) : '';
-  const subresource = segments[at + 2] ? decode(segments[at + 2]!) : '';
-  const rest = segments.length > at + 3 ? segments.slice(at + 3).join('/') : undefined;
+  const resource = segments[at]!;
+  const name = segments[at + 1] ?? '';
+  const subresource = segments[at + 2] ?? '';
+  const rest = restOf(segments, at + 3, text.endsWith('/'));
   const info: RequestInfo = {
     isResource: true,
     path,
@@ -63,12 +64,13 @@ export function parseRequestInfo(method: string, path: string, query: URLSearchP
     resource,
     subresource,
     name,
+    named: name !== '',
     rest,
   };
   if (!name) {
     if (verb === 'get') info.verb = asksToWatch(query) ? 'watch' : 'list';
     else if (verb === 'delete') info.verb = 'deletecollection';
-  } else if (verb === 'get' && !subresource && query.size > 0 && asksToWatch(query)) info.verb = 'watch';
+  }
   if (info.verb === 'list' || info.verb === 'watch' || info.verb === 'deletecollection') {
     // One object by field selector is authorized as that object.
     if (!name) info.name = nameOfFieldSelector(query);
@@ -87,6 +89,7 @@ function otherPath(method: string, path: string): RequestInfo {
     resource: '',
     subresource: '',
     name: '',
+    named: false,
     rest: undefined,
   };
 }
@@ -111,11 +114,39 @@ function nameOfFieldSelector(query: URLSearchParams): string {
   return '';
 }
 
-function decode(segment: string): string {
-  if (!segment.includes('%')) return segment;
+function splitPath(path: string): string[] {
+  let from = 0;
+  let to = path.length;
+  while (from < to && path.charCodeAt(from) === slash) from += 1;
+  while (to > from && path.charCodeAt(to - 1) === slash) to -= 1;
+  return path.slice(from, to).split('/');
+}
+
+const slash = 0x2f;
+
+// Without a slash at the end `pods/x/proxy` asks for nothing in particular; with it, for the root.
+function restOf(segments: readonly string[], from: number, endsWithSlash: boolean): string | undefined {
+  if (segments.length > from) {
+    const rest = segments.slice(from).join('/') + (endsWithSlash ? '/' : '');
+    return encodeURI(rest).replace(/[?#]/g, encodeURIComponent);
+  }
+  return endsWithSlash && segments.length === from && segments[from - 1] === 'proxy' ? '' : undefined;
+}
+
+const decoder = new TextDecoder();
+
+// An encoded slash separates like any other, and bytes that aren't UTF-8 become U+FFFD, as in Go's URL.Path.
+function decodePath(path: string): string {
   try {
-    return decodeURIComponent(segment);
+    return decodeURIComponent(path);
   } catch {
-    throw badRequest(`invalid percent-encoding in path segment ${segment}`);
+    return path.replace(/(?:%[0-9a-fA-F]{2})+|%/g, (codes) => {
+      if (codes === '%') throw badRequest(`invalid URL escape in path ${path}`);
+      const bytes = codes
+        .slice(1)
+        .split('%')
+        .map((code) => Number.parseInt(code, 16));
+      return decoder.decode(Uint8Array.from(bytes));
+    });
   }
 }

@@ -1,27 +1,34 @@
 // The API server, put together.
-import { aborted, type Clock, errorMessage, type Logger, type Random } from '@kubets/base';
+import { aborted, type Clock, type Logger, type Random } from '@kubets/base';
 import type { Resource } from '@kubets/resources';
 import type { Store } from '@kubets/storage';
 import type { AdmissionPlugin, Authenticator, Authorizer, Reader, TokenIssuer } from './access.ts';
+import { ownEndpoints } from './archive/index.ts';
 import { cacheReader } from './cache/reader.ts';
 import { WatchCache } from './cache/watch_cache.ts';
 import type { Endpoint } from './call.ts';
 import { discoveryEndpoints } from './discovery/endpoints.ts';
 import type { AuditHook } from './filters/audit.ts';
+import { FlowControl } from './flowcontrol/flow_control.ts';
+import { type Check, healthChecks } from './health/checks.ts';
 import {
   healthEndpoints,
+  healthMetricsEndpoint,
   metricsEndpoint,
   openidEndpoints,
   rootEndpoint,
   versionEndpoint,
 } from './health/endpoints.ts';
-import { RequestMetrics } from './health/request_metrics.ts';
+import { measureAdmission } from './health/measured_admission.ts';
+import { createMetrics } from './health/server_metrics.ts';
+import { hookOfTask, startHooks } from './health/start_hooks.ts';
 import { openapiEndpoints } from './openapi/endpoints.ts';
 import { filters, pipeline } from './pipeline.ts';
 import type { Handler } from './request.ts';
 import { dispatch, type PathRoutes } from './routes/dispatch.ts';
 import { groupVersions } from './routes/resource_routes.ts';
 import { RouteTable } from './routes/route_table.ts';
+import { servedVersions } from './routes/served_versions.ts';
 import type { ServerContext } from './server_context.ts';
 import { serviceAllocation } from './services/service_allocation.ts';
 import { specialSubresources } from './subresources/index.ts';
@@ -56,7 +63,16 @@ export interface ApiServerOptions {
   /** Of the release that is served, e.g. `v1.36.0`. */
   version?: string;
   audit?: AuditHook;
+  /** Endpoints of whoever runs the server, by their paths below `/kubets/v1/`. */
+  ownPaths?: Readonly<Record<string, Endpoint>>;
+  /** `--runtime-config` of kube-apiserver: `api/beta=true,...`. Default: stable versions alone. */
+  runtimeConfig?: string;
+  /** `--feature-gates`, of which those count that whole resources wait for. */
+  featureGates?: string;
   limits?: Partial<ServerContext['limits']>;
+  isStale?: ServerContext['isStale'];
+  /** More lines of `/metrics`: what is known of the process alone. */
+  processMetrics?: () => Iterable<string>;
 }
 
 export interface ApiServer {
@@ -65,11 +81,14 @@ export interface ApiServer {
   run(signal: AbortSignal): Promise<void>;
   /** Resolves when the caches are loaded and what every cluster has (namespaces, `kubernetes` service) is there. */
   ready(): Promise<void>;
+  /** A step of starting that the health checks wait for, `rbac/bootstrap-roles`; call what comes back when it is done. */
+  expect(name: string): () => void;
   reader: Reader;
 }
 
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { store, clock, random, log, resources } = options;
+  const { store, clock, random, log } = options;
+  const { resources, serves } = servedVersions(options);
   const cache = new WatchCache({ store, clock, log, resources });
   const routes = new RouteTable();
   const byName = new Map(resources.map((each) => [`${each.id.group}/${each.id.resource}`, each]));
@@ -77,6 +96,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     const found = byName.get(`${group}/${resource}`);
     return found && cache.historyOf(found);
   });
+  const metrics = createMetrics();
   const server: ServerContext = {
     store,
     clock,
@@ -87,19 +107,22 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     routes,
     authenticators: options.authenticators,
     authorizers: options.authorizers,
-    admission: options.admission,
+    admission: measureAdmission(options.admission, metrics, clock),
     audit: options.audit,
     tokenIssuer: options.tokenIssuer,
-    metrics: new RequestMetrics(),
+    metrics,
     limits: {
       maxInFlight: 400,
       maxMutatingInFlight: 200,
+      requestMs: 60_000,
       minWatchSeconds: 1_800,
+      historyMs: 5 * 60_000,
       maxPendingWatchEvents: 20_000,
       ...options.limits,
     },
     writeHooks: {},
     kubeletPort: options.kubeletPort ?? 10_250,
+    isStale: options.isStale,
   };
   const hooks = server.writeHooks as Record<string, WriteHooks>;
   routes.set(
@@ -107,12 +130,20 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       resources,
       virtual: virtualResources(server),
       special: specialSubresources(server),
+      serves,
     }),
   );
   const serviceCidrs = (options.serviceCidr ?? '10.96.0.0/16').split(',');
   const nodePorts = options.nodePortRange ?? { from: 30_000, to: 32_767 };
   hooks['/services'] = serviceAllocation(server, { cidrs: serviceCidrs, nodePorts });
-  const handle = pipeline(filters(server), dispatch(routes, pathRoutes(server, options)));
+  const starting = startHooks();
+  const taskDone = new Map(Object.entries(hookOfTask).map(([task, name]) => [task, starting.expect(name)]));
+  let shuttingDown = false;
+  const checks = () => healthChecks(server, starting, () => shuttingDown);
+  const { maxInFlight, maxMutatingInFlight } = server.limits;
+  const flowControl = new FlowControl({ reader, clock, seats: maxInFlight + maxMutatingInFlight });
+  const paths = pathRoutes(server, options, checks, flowControl);
+  const handle = pipeline(filters(server, flowControl), dispatch(routes, paths));
   let becomeReady = () => {};
   const firstRound = new Promise<void>((resolve) => {
     becomeReady = resolve;
@@ -121,50 +152,64 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     handle,
     reader,
     ready: () => firstRound,
+    expect: (name) => starting.expect(name),
     async run(signal) {
+      signal.addEventListener(
+        'abort',
+        () => {
+          shuttingDown = true;
+        },
+        { once: true },
+      );
       const following = cache.run(signal);
       await Promise.race([cache.ready(), aborted(signal)]);
       const { advertised, clientCa } = options;
-      const upkeep = { server, handle, serviceCidrs, advertised, clientCa };
+      const finished = (task: string) => taskDone.get(task)?.();
+      const upkeep = { server, handle, serviceCidrs, advertised, clientCa, finished };
       if (!signal.aborted) await runUpkeep(upkeep, signal, becomeReady);
       await following;
     },
   };
 }
 
-function pathRoutes(server: ServerContext, options: ApiServerOptions): PathRoutes {
+function pathRoutes(
+  server: ServerContext,
+  options: ApiServerOptions,
+  checks: () => readonly Check[],
+  flowControl: FlowControl,
+): PathRoutes {
   const discovery = discoveryEndpoints({
     routes: server.routes,
     serverAddress: options.advertised ? `${options.advertised.address}:${options.advertised.port}` : '',
   });
   const version = options.version ?? 'v1.36.0';
   const openapi = openapiEndpoints({ routes: server.routes, version });
-  const health = healthEndpoints([
-    { name: 'ping', problem: () => undefined },
-    { name: 'log', problem: () => undefined },
-    { name: 'etcd', problem: () => server.store.revision().then(() => undefined, errorMessage) },
-    {
-      name: 'informer-sync',
-      problem: () => (server.cache.isReady ? undefined : 'caches are loading'),
-      readyOnly: true,
-    },
-  ]);
+  const health = healthEndpoints(checks, server.metrics);
+  const [, major = '', minor = ''] = /^v(\d+)\.(\d+)/.exec(version) ?? [];
+  server.metrics.buildInfo.with(major, minor, version, 'typescript').set(1);
+  const moreMetrics = () => [...flowControl.lines(), ...(options.processMetrics?.() ?? [])];
   const exact = new Map<string, Endpoint>(
     Object.entries({
       ...discovery.exact,
       ...health.exact,
       ...openapi.exact,
       ...openidEndpoints(server),
-      '/metrics': metricsEndpoint(server),
+      '/metrics': metricsEndpoint(server, moreMetrics),
+      '/metrics/slis': healthMetricsEndpoint(server),
       '/version': versionEndpoint(version),
     }),
   );
   const prefixes = new Map<string, Endpoint>(
-    Object.entries({ ...discovery.prefixes, ...openapi.prefixes, ...health.prefixes }),
+    Object.entries({
+      ...discovery.prefixes,
+      ...openapi.prefixes,
+      ...health.prefixes,
+      ...ownEndpoints(server, options.ownPaths),
+    }),
   );
   exact.set(
     '/',
-    rootEndpoint(() => [...exact.keys()].sort()),
+    rootEndpoint(() => [...exact.keys(), ...health.paths(), ...discovery.paths(), '/openapi/v3/']),
   );
   return { exact, prefixes };
 }

@@ -4,6 +4,8 @@ import type { Change, Entry } from '@kubets/storage';
 import type { ServerWatchEvent, Stored } from '../request.ts';
 import { ChangeEvent } from './change_event.ts';
 import { EventRing } from './event_ring.ts';
+import { readForeignValue } from './foreign_value.ts';
+import { KeptBytes, KeptLists } from './kept_lists.ts';
 import { fieldValue } from './selection.ts';
 import { SortedEntries } from './sorted_entries.ts';
 import { type JsonHead, jsonHead, storedOf } from './stored_entry.ts';
@@ -16,6 +18,10 @@ export interface HistoryOptions {
   ringCapacity: number;
   /** The object that a writer of this process encoded into `value`, if it was one. */
   writtenAs(value: Uint8Array): KubeObject | undefined;
+  /** Told of values that can't be read (damaged, or encrypted with a key that isn't there): they aren't served. */
+  onUnreadable?(key: string, revision: number, error: unknown): void;
+  /** Shared by the histories of a server: what their lists may hold. */
+  keptBytes?: KeptBytes;
 }
 
 /** Everything the server knows of one resource: the newest state, the recent past, and who watches. */
@@ -24,23 +30,30 @@ export class History {
   readonly head: JsonHead;
   /** `/registry/pods/` */
   readonly prefix: string;
+  /** Lists of the newest state. */
+  readonly lists: KeptLists;
   readonly #entries = new SortedEntries();
   readonly #ring: EventRing;
   readonly #watchers: WatcherIndex;
   readonly #writtenAs: HistoryOptions['writtenAs'];
+  readonly #onUnreadable: HistoryOptions['onUnreadable'];
   readonly #listeners = new Set<(change: ChangeEvent) => void>();
   /** Object arrays by key prefix, until the next change: authorizers list the same ones again and again. */
   readonly #objects = new Map<string, readonly KubeObject[]>();
   #buffered: Change[] | undefined = [];
 
-  constructor({ resource, ringCapacity, writtenAs }: HistoryOptions) {
+  constructor({ resource, ringCapacity, writtenAs, onUnreadable, keptBytes }: HistoryOptions) {
     const { group, version, kind } = resource.id;
     this.resource = resource;
-    this.head = jsonHead(group ? `${group}/${version}` : version, kind);
+    this.head = jsonHead(group ? `${group}/${version}` : version, kind, (value) =>
+      readForeignValue(resource, value),
+    );
     this.prefix = `/registry/${resource.storagePath}/`;
+    this.lists = new KeptLists(keptBytes ?? new KeptBytes(0));
     this.#ring = new EventRing(ringCapacity, 0);
     this.#watchers = new WatcherIndex((field, stored) => fieldValue(resource, field, stored.object));
     this.#writtenAs = writtenAs;
+    this.#onUnreadable = onUnreadable;
   }
 
   get loaded(): boolean {
@@ -115,12 +128,11 @@ export class History {
     for (const watcher of this.#watchers) watcher.end();
     this.#entries.clear();
     this.#objects.clear();
+    this.lists.clear();
     for (const { key, modRevision, value } of entries) {
       const old = before.get(key);
-      const stored =
-        old?.revision === modRevision
-          ? old
-          : storedOf(this.head, key, modRevision, value, this.#writtenAs(value));
+      const stored = old?.revision === modRevision ? old : this.readValue(key, modRevision, value);
+      if (!stored) continue;
       this.#entries.set(stored);
       if (old !== stored) this.#tell(new ChangeEvent(this.head, modRevision, key, stored, old));
       before.delete(key);
@@ -139,12 +151,12 @@ export class History {
     }
     const { key, revision, value } = change;
     const previous = this.#entries.get(key);
-    const current =
-      change.type === 'put' ? storedOf(this.head, key, revision, value, this.#writtenAs(value)) : undefined;
+    const current = change.type === 'put' ? this.readValue(key, revision, value) : undefined;
     if (!current && !previous) return;
     if (current) this.#entries.set(current);
     else this.#entries.delete(key);
     this.#objects.clear();
+    this.lists.clear();
     const event = new ChangeEvent(this.head, revision, key, current, previous);
     this.#ring.push(event);
     this.#tell(event);
@@ -178,6 +190,16 @@ export class History {
   /** Ends all watches: the resource is no longer served, or the server stops. */
   endWatches(): void {
     for (const watcher of this.#watchers) watcher.end();
+  }
+
+  /** A value of the store as an object; undefined for one that can't be read, which must not keep others from it. */
+  readValue(key: string, revision: number, value: Uint8Array): Stored | undefined {
+    try {
+      return storedOf(this.head, key, revision, value, this.#writtenAs(value));
+    } catch (error) {
+      this.#onUnreadable?.(key, revision, error);
+      return undefined;
+    }
   }
 
   #tell(change: ChangeEvent): void {

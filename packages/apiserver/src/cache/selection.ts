@@ -1,5 +1,5 @@
 // Label and field selectors of a list or watch, made into one predicate.
-import { badRequest, type KubeObject, parseFieldSelector, parseLabelSelector } from '@kubets/api';
+import { badRequest, goQuote, type KubeObject, parseFieldSelector, parseLabelSelector } from '@kubets/api';
 import type { Resource } from '@kubets/resources';
 import type { Stored } from '../request.ts';
 
@@ -13,8 +13,16 @@ export interface Selection {
   trigger: { field: string; value: string } | undefined;
 }
 
+/** A resource as one served version names its fields. */
+export interface SelectedView {
+  readonly resource: Resource;
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
 /** @throws ApiError 400 for a selector that does not parse or a field that the resource does not offer. */
-export function selectionOf(resource: Resource, labelSelector: string, fieldSelector: string): Selection {
+export function selectionOf(view: SelectedView, labelSelector: string, fieldSelector: string): Selection {
   const selection: Selection = {
     matches: undefined,
     name: undefined,
@@ -23,8 +31,9 @@ export function selectionOf(resource: Resource, labelSelector: string, fieldSele
   };
   const tests: ((object: KubeObject) => boolean)[] = [];
   if (fieldSelector) {
-    for (const { field, op, value } of parseFieldSelector(fieldSelector)) {
-      const read = fieldReader(resource, field);
+    for (const { field: label, op, value } of parseFieldSelector(fieldSelector)) {
+      const field = storedField(view, label);
+      const read = fieldReader(view.resource, field);
       tests.push(op === '=' ? (object) => read(object) === value : (object) => read(object) !== value);
       if (op !== '=') continue;
       if (field === 'metadata.name') selection.name = value;
@@ -51,13 +60,32 @@ export function fieldValue(resource: Resource, field: string, object: KubeObject
 
 function fieldReader(resource: Resource, field: string): (object: KubeObject) => string {
   if (field === 'metadata.name') return (object) => object.metadata.name;
-  if (field === 'metadata.namespace' && resource.scope === 'Namespaced')
-    return (object) => object.metadata.namespace ?? '';
-  const read = resource.selectableFields?.[field];
-  if (read) return read;
-  throw badRequest(
-    resource.id.group === ''
-      ? `field label not supported: ${field}`
-      : `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`,
-  );
+  if (field === 'metadata.namespace') return (object) => object.metadata.namespace ?? '';
+  return resource.selectableFields?.[field] ?? (() => '');
 }
+
+/**
+ * The field of the stored version that `label` means in this one. A kind with fields of its own says no to all others
+ * in its own words; the rest know name and namespace (runtime.Scheme: ConvertFieldLabel).
+ */
+function storedField(view: SelectedView, label: string): string {
+  const { resource, group, version, kind } = view;
+  const own = resource.selectableFields;
+  if (label === 'metadata.name') return label;
+  if (label === 'metadata.namespace' && (!own || resource.scope === 'Namespaced')) return label;
+  const other = resource.otherVersions?.find((each) => each.group === group && each.version === version);
+  const field = other?.selectableFields ? other.selectableFields[label] : label;
+  if (field !== undefined && own && Object.hasOwn(own, field)) return field;
+  if (!own)
+    throw badRequest(
+      `${goQuote(label)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+    );
+  throw badRequest(refusals[`${group}/${kind}`]?.(label, version) ?? `field label not supported: ${label}`);
+}
+
+/** Kinds that say no in another way. */
+const refusals: Readonly<Record<string, (label: string, version: string) => string>> = {
+  'batch/Job': (label) => `field label ${goQuote(label)} not supported for Job`,
+  'resource.k8s.io/ResourceSlice': (label, version) =>
+    `field label not supported for resource.k8s.io/${version}, Kind=ResourceSlice: ${label}`,
+};

@@ -1,5 +1,13 @@
 // One revision of one object. Values in the store have no resourceVersion; it is spliced into the kept bytes once.
-import type { KubeObject } from '@kubets/api';
+import {
+  dropNulls,
+  fillNulls,
+  type KubeObject,
+  nullPlan,
+  parseExact,
+  stringifyExact,
+  typeOfKind,
+} from '@kubets/api';
 import type { Stored } from '../request.ts';
 
 const encoder = new TextEncoder();
@@ -15,9 +23,18 @@ export interface JsonHead {
   readonly bytes: Uint8Array;
   /** Length of `{"kind":"Pod","apiVersion":"v1",`: what an item of a typed list does not repeat. */
   readonly typeLength: number;
+  /** Type table of the kind, which knows where nulls are written; undefined for custom resources. */
+  readonly schema: string | undefined;
+  /** Reads a value that doesn't begin so. */
+  readForeign(value: Uint8Array): KubeObject;
 }
 
-export function jsonHead(apiVersion: string, kind: string): JsonHead {
+export function jsonHead(
+  apiVersion: string,
+  kind: string,
+  readForeign: JsonHead['readForeign'] = (value) => JSON.parse(decoder.decode(value)),
+): JsonHead {
+  const slash = apiVersion.indexOf('/');
   const type = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
   return {
     apiVersion,
@@ -25,21 +42,25 @@ export function jsonHead(apiVersion: string, kind: string): JsonHead {
     type: `${type}"metadata":`,
     bytes: encoder.encode(`${type}"metadata":{`),
     typeLength: type.length,
+    schema: typeOfKind(slash < 0 ? '' : apiVersion.slice(0, slash), apiVersion.slice(slash + 1), kind),
+    readForeign,
   };
 }
 
 /** The bytes to commit: canonical JSON with the head in front and without resourceVersion. */
 export function encodeValue(head: JsonHead, object: KubeObject): Uint8Array {
-  let { metadata } = object;
+  const nulls = nullPlan(head.schema);
+  const filled = nulls ? fillNulls(nulls, object) : object;
+  let { metadata } = filled;
   if (metadata.resourceVersion !== undefined) {
     const { resourceVersion: _revision, ...rest } = metadata;
     metadata = rest as KubeObject['metadata'];
   }
   // Joined by hand: putting the fields in order into one object first costs more than the text.
-  let text = head.type + JSON.stringify(metadata);
-  for (const key of Object.keys(object)) {
+  let text = head.type + stringifyExact(metadata);
+  for (const key of Object.keys(filled)) {
     if (key === 'kind' || key === 'apiVersion' || key === 'metadata') continue;
-    const value = JSON.stringify((object as any)[key]);
+    const value = stringifyExact((filled as any)[key]);
     if (value !== undefined) text += `,${JSON.stringify(key)}:${value}`;
   }
   return encoder.encode(`${text}}`);
@@ -55,17 +76,28 @@ export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T>
   readonly key: string;
   readonly revision: number;
   readonly json: Uint8Array;
+  readonly #schema: string | undefined;
   #object: T | undefined;
 
-  constructor(key: string, revision: number, json: Uint8Array, object?: T) {
+  /** `schema`: the type table, where the text may have nulls that the object hasn't. */
+  constructor(key: string, revision: number, json: Uint8Array, object?: T, schema?: string) {
     this.key = key;
     this.revision = revision;
     this.json = json;
     this.#object = object;
+    this.#schema = schema;
   }
 
   get object(): T {
-    return (this.#object ??= JSON.parse(decoder.decode(this.json)) as T);
+    return (this.#object ??= this.#read());
+  }
+
+  #read(): T {
+    const text = decoder.decode(this.json);
+    const object = parseExact(text) as T;
+    const nulls = text.includes(':null') ? nullPlan(this.#schema) : undefined;
+    if (nulls) dropNulls(nulls, object);
+    return object;
   }
 
   /** True once the object has been parsed (or was given): reading it costs nothing. */
@@ -94,7 +126,7 @@ export function storedOf(
   json.set(field, at);
   if (between) json[at + field.length] = comma;
   json.set(value.subarray(at), at + field.length + between);
-  return new StoredEntry(key, revision, json, object && withRevision(object, revision));
+  return new StoredEntry(key, revision, json, object && withRevision(object, revision), head.schema);
 }
 
 /** The same object under another revision: what a DELETED event carries is the last state at the revision of the delete. */
@@ -130,10 +162,9 @@ function revisionLength(head: JsonHead, { json, revision }: Stored): number {
   return json[head.bytes.length + length] === comma ? length + 1 : length;
 }
 
-// A value that another writer laid out differently (key order, white space): read it and lay it out as ours.
+// A value that another writer made (protobuf, another version, key order, white space): laid out as ours.
 function foreignStoredOf(head: JsonHead, key: string, revision: number, value: Uint8Array): StoredEntry {
-  const object = JSON.parse(decoder.decode(value)) as KubeObject;
-  return storedOf(head, key, revision, encodeValue(head, object));
+  return storedOf(head, key, revision, encodeValue(head, head.readForeign(value)));
 }
 
 function revisionField(revision: number): Uint8Array {

@@ -4,6 +4,7 @@ import { Backoff, type Clock, errorMessage, type Logger, type Ms } from '@kubets
 import type { Resource } from '@kubets/resources';
 import { type Entry, prefixRange, type Range, type Store } from '@kubets/storage';
 import { History } from './history.ts';
+import { KeptBytes } from './kept_lists.ts';
 
 export interface WatchCacheOptions {
   store: Store;
@@ -16,6 +17,8 @@ export interface WatchCacheOptions {
 
 const registry = '/registry/';
 const pageSize = 2_000;
+/** Of lists that are kept for those who ask the same. */
+const maxKeptBytes = 32 * 1024 * 1024;
 /** How long a read waits for the cache to reach a revision (upstream: blockTimeout). */
 const freshnessTimeoutMs: Ms = 3_000;
 
@@ -25,6 +28,7 @@ export class WatchCache {
   readonly #log: Logger;
   readonly #ringCapacity: number;
   readonly #histories = new Map<string, History>();
+  readonly #keptBytes = new KeptBytes(maxKeptBytes);
   readonly #written = new WeakMap<Uint8Array, KubeObject>();
   #waiting: { revision: number; reached: () => void }[] = [];
   #revision = 0;
@@ -94,7 +98,7 @@ export class WatchCache {
       };
       const cancel = this.#clock.after(freshnessTimeoutMs, () => {
         this.#waiting = this.#waiting.filter((other) => other !== waiter);
-        reject(tooLarge(revision, this.#revision));
+        reject(tooLarge(revision, this.#revision, 1));
       });
       this.#waiting.push(waiter);
     });
@@ -113,6 +117,8 @@ export class WatchCache {
     while (!signal.aborted) {
       try {
         const revision = await this.#load(prefixRange(registry), [...this.#histories.values()]);
+        // A store that was put back to an older state counts from there again.
+        this.#revision = Math.min(this.#revision, revision);
         this.#reached(revision);
         this.#becomeReady();
         backoff.forget('store');
@@ -128,7 +134,7 @@ export class WatchCache {
 
   async #follow(after: number, signal: AbortSignal): Promise<void> {
     for await (const { changes, revision } of this.#store.watch(prefixRange(registry), after, signal)) {
-      for (const change of changes) this.#historyOfKey(change.key)?.apply(change);
+      for (const change of changes) this.historyOfKey(change.key)?.apply(change);
       this.#reached(revision);
     }
   }
@@ -141,7 +147,7 @@ export class WatchCache {
       const page = await this.#store.list({ start, end: range.end }, { limit: pageSize, at });
       at ??= page.revision;
       for (const entry of page.entries) {
-        const history = this.#historyOfKey(entry.key);
+        const history = this.historyOfKey(entry.key);
         if (history) entries.get(history)?.push(entry);
       }
       if (page.remaining === 0 || page.entries.length === 0) break;
@@ -151,8 +157,9 @@ export class WatchCache {
     return at;
   }
 
+  /** Whose object `key` is. */
   // A storage path is one segment (`pods`) or two (`services/specs`, `example.com/widgets`).
-  #historyOfKey(key: string): History | undefined {
+  historyOfKey(key: string): History | undefined {
     const first = key.indexOf('/', registry.length);
     const one = this.#histories.get(key.slice(registry.length, first));
     if (one) return one;
@@ -165,6 +172,9 @@ export class WatchCache {
       resource,
       ringCapacity: this.#ringCapacity,
       writtenAs: (value) => this.#written.get(value),
+      keptBytes: this.#keptBytes,
+      onUnreadable: (key, revision, error) =>
+        this.#log.error('a stored value cannot be read', { key, revision, reason: errorMessage(error) }),
     });
     this.#histories.set(resource.storagePath, history);
     return history;
@@ -203,9 +213,9 @@ export class WatchCache {
 }
 
 /** Clients know the cause and try again with what there is (apimachinery: CauseTypeResourceVersionTooLarge). */
-function tooLarge(asked: number, current: number): ApiError {
+export function tooLarge(asked: number, current: number, retryAfterSeconds?: number): ApiError {
   return statusError(504, 'Timeout', `Timeout: Too large resource version: ${asked}, current: ${current}`, {
     causes: [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }],
-    retryAfterSeconds: 1,
+    ...(retryAfterSeconds && { retryAfterSeconds }),
   });
 }

@@ -10,6 +10,8 @@ export interface WatcherOptions {
   bookmarks: boolean;
   /** Pending events past which the watcher is ended as too slow; it can resume from its last revision. */
   maxPending: number;
+  /** Only later changes are of interest; it may lie ahead of what has happened. */
+  after?: number;
 }
 
 /** One watch: takes changes, gives batches of events. Ends by itself when its reader is too slow. */
@@ -30,7 +32,8 @@ export class Watcher {
   }
 
   offer(change: ChangeEvent): void {
-    if (!change.key.startsWith(this.options.keyPrefix)) return;
+    const { keyPrefix, after } = this.options;
+    if (!change.key.startsWith(keyPrefix) || (after !== undefined && change.revision <= after)) return;
     const event = change.seenBy(this.options.matches);
     if (event) this.push(event);
   }

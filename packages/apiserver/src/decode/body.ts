@@ -1,17 +1,27 @@
 // Bodies: bytes of some content type to the object of the version that the path names.
 import {
+  type ApiError,
   badRequest,
-  decodeJson,
   decodeUnknown,
   decodeUtf8,
   findDuplicateFields,
+  findDuplicateYamlKeys,
+  goQuote,
+  isApiError,
+  orderProblems,
   parseYaml,
+  plainNumbers,
   pruneUnknownFields,
+  typeOfKind,
   unsupportedMediaType,
 } from '@kubets/api';
 import type { Call } from '../call.ts';
 import { copyJson } from './copy_json.ts';
+import { mediaTypeOf } from './media_type.ts';
+import { lenientText, nestsTooDeep, type ReadBody, readJson, typeMetaOf } from './read_json.ts';
 import type { FieldValidation } from './write_options.ts';
+
+export { mediaTypeOf };
 
 export interface ExpectedKind {
   group: string;
@@ -29,24 +39,26 @@ const accepted = 'application/json, application/yaml, application/vnd.kubernetes
  * @throws ApiError 400, 415
  */
 export function decodeBody(call: Call, expected: ExpectedKind, validation: FieldValidation): any {
-  const { body } = call.request;
-  if (body === undefined || (body instanceof Uint8Array && body.length === 0)) return decodeNothing(expected);
+  const body = call.request.body ?? nothing;
   if (!(body instanceof Uint8Array))
     // Given away, but what it holds may be shared with a cache.
-    return copyJson(accept({ ...body }, expected, [], 'Ignore', call));
+    return copyJson(accept({ ...body }, expected, asTheyAre, 'Ignore', call));
   const mediaType = mediaTypeOf(call.request.headers['content-type']);
   switch (mediaType) {
     case '':
     case 'application/json': {
-      const object = decodeJson(body);
-      const duplicates = validation === 'Ignore' ? [] : findDuplicateFields(body);
-      return accept(object, expected, duplicates, validation, call);
+      const { value, deep, numberTexts } = recognize(expected, body, (bytes) => readJson(bytes, 'texts'));
+      const object = accept(value, expected, fieldProblems(expected, body, validation), validation, call);
+      if (deep && nestsTooDeep(object)) throw badRequest('json parse error: exceeded max depth');
+      // Where the type doesn't know the field, any form of a number is as good.
+      return numberTexts ? plainNumbers(object) : object;
     }
     case 'application/yaml': {
-      return accept(parseYaml(decodeUtf8(body)), expected, [], validation, call);
+      const { value } = recognize(expected, body, (bytes) => ({ value: parseYaml(decodeUtf8(bytes)) }));
+      return accept(value, expected, yamlProblems(body, validation), validation, call);
     }
     case 'application/vnd.kubernetes.protobuf':
-      return accept(decodeUnknown(body), expected, [], 'Ignore', call);
+      return accept(recognize(expected, body, readMessage).value, expected, asTheyAre, 'Ignore', call);
     default:
       throw unsupportedMediaType(
         `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
@@ -54,29 +66,79 @@ export function decodeBody(call: Call, expected: ExpectedKind, validation: Field
   }
 }
 
-/** `application/json; charset=utf-8` -> `application/json` */
-export function mediaTypeOf(contentType: string | undefined): string {
-  if (!contentType) return '';
-  const end = contentType.indexOf(';');
-  return (end < 0 ? contentType : contentType.slice(0, end)).trim().toLowerCase();
+const nothing = new Uint8Array();
+
+/** A body read as far as its kind; a failure names the kind that was expected and shows how the body begins. */
+function recognize(expected: ExpectedKind, body: Uint8Array, read: (body: Uint8Array) => ReadBody): ReadBody {
+  try {
+    const { value, deep, numberTexts } = read(body);
+    const object = value ?? {};
+    const { apiVersion, kind } = typeMetaOf(object);
+    if (apiVersion.split('/').length > 2) throw badRequest(`unexpected GroupVersion string: ${apiVersion}`);
+    if (object.apiVersion !== apiVersion) object.apiVersion = apiVersion;
+    if (object.kind !== kind) object.kind = kind;
+    return { value: object, deep, numberTexts };
+  } catch (error) {
+    if (!isApiError(error)) throw error;
+    throw unrecognized(expected, error, body);
+  }
+}
+
+function readMessage(body: Uint8Array): ReadBody {
+  if (body.length === 0) throw badRequest('empty data');
+  return { value: decodeUnknown(body) };
+}
+
+function unrecognized({ kind }: ExpectedKind, { status }: ApiError, body: Uint8Array): ApiError {
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${kind}): ${status.message} (${summary(body)})`,
+  );
+}
+
+const summaryLength = 30;
+
+function summary(body: Uint8Array): string {
+  if (body.length === 0) return '<empty>';
+  const start = body.subarray(0, summaryLength);
+  const shown =
+    body[0] === 0x7b
+      ? lenientText(start)
+      : [...start].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return body.length > summaryLength ? `${shown} ...` : shown;
+}
+
+/** All problems of the body, given those that the type finds. */
+type Problems = (unknown: readonly string[]) => readonly string[];
+
+const asTheyAre: Problems = (unknown) => unknown;
+
+function fieldProblems({ type }: ExpectedKind, body: Uint8Array, validation: FieldValidation): Problems {
+  if (validation === 'Ignore') return asTheyAre;
+  const text = lenientText(body);
+  const duplicates = findDuplicateFields(text);
+  if (!duplicates.length) return asTheyAre;
+  return (unknown) => (type ? orderProblems(text, type, unknown) : duplicates);
+}
+
+function yamlProblems(body: Uint8Array, validation: FieldValidation): Problems {
+  const duplicates = validation === 'Ignore' ? [] : findDuplicateYamlKeys(decodeUtf8(body));
+  if (!duplicates.length) return asTheyAre;
+  const all = ['yaml: unmarshal errors:', ...duplicates.map((line) => `  ${line}`)].join('\n');
+  return (unknown) => [...(validation === 'Strict' ? [all] : duplicates), ...unknown];
 }
 
 function accept(
   object: any,
   expected: ExpectedKind,
-  duplicates: readonly string[],
+  problems: Problems,
   validation: FieldValidation,
   call: Call,
 ): any {
-  if (typeof object !== 'object' || object === null || Array.isArray(object))
-    throw badRequest(
-      `couldn't get version/kind; json parse error: json: cannot unmarshal into Go value of type struct { APIVersion string; Kind string }`,
-    );
   checkKind(object, expected);
   object.metadata ??= {};
   if (!expected.type) return object;
   const pruned = pruneUnknownFields(object, expected.type);
-  reportStrictness(expected, [...duplicates, ...pruned.unknown], validation, call);
+  reportStrictness(expected, problems(pruned.unknown), validation, call);
   return pruned.object;
 }
 
@@ -100,18 +162,31 @@ function checkKind(object: any, expected: ExpectedKind): void {
   const expectedVersion = expected.group ? `${expected.group}/${expected.version}` : expected.version;
   object.apiVersion ||= expectedVersion;
   object.kind ||= expected.kind;
-  if (object.apiVersion !== expectedVersion)
+  if (object.apiVersion === expectedVersion && object.kind === expected.kind) return;
+  const { apiVersion, kind } = object;
+  const problem = kindProblem(expected, apiVersion, kind);
+  if (!problem)
     throw badRequest(
-      `the API version in the data (${object.apiVersion}) does not match the expected API version (${expectedVersion})`,
+      `the API version in the data (${apiVersion}) does not match the expected API version (${expectedVersion})`,
     );
-  if (object.kind !== expected.kind)
-    throw badRequest(
-      `${object.kind} in version "${expected.version}" cannot be handled as a ${expected.kind}: the kind in the data does not match the kind of the resource`,
-    );
-}
-
-function decodeNothing(expected: ExpectedKind): never {
+  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
   throw badRequest(
-    `${expected.kind} in version "${expected.version}" cannot be handled as a ${expected.kind}: unexpected end of JSON input`,
+    `${kind} in version ${goQuote(version)} cannot be handled as a ${expected.kind}: ${problem}`,
   );
 }
+
+/** Why no version of the kind expected can be made of such an object; undefined where one can. */
+export function kindProblem(expected: ExpectedKind, apiVersion: string, kind: string): string | undefined {
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const version = apiVersion.slice(slash + 1);
+  // Options and Status belong to every group.
+  if (!typeOfKind(group, version, kind) && !typeOfKind('meta.k8s.io', 'v1', kind))
+    return `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;
+  if (kind === expected.kind && (group === expected.group || oneKind.has(kind))) return undefined;
+  const internal = expected.group.split('.', 1)[0] || 'core';
+  return `converting (${version}.${kind}) to (${internal}.${expected.kind}): unknown conversion`;
+}
+
+/** Kinds that two groups serve of the same objects. */
+const oneKind = new Set(['Event']);

@@ -1,5 +1,5 @@
 // ListOptions of the query of list, watch and deletecollection.
-import { badRequest, type FieldError, forbiddenField, invalid, notSupported } from '@kubets/api';
+import { badRequest, type FieldError, forbiddenField, goQuote, invalid, notSupported } from '@kubets/api';
 
 export interface ListOptions {
   labelSelector: string;
@@ -29,20 +29,33 @@ const everything: ListOptions = Object.freeze({
 /** @throws ApiError 400 for values that don't parse, 422 for combinations that aren't allowed. */
 export function listOptions(query: URLSearchParams, watch: boolean): ListOptions {
   if (query.size === 0) return everything;
-  const options: ListOptions = {
+  const read = optionsOf(query);
+  const options = watch ? withInitialEvents(read) : read;
+  const errors = watch ? watchProblems(options) : listProblems(options);
+  if (errors.length) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
+  return options;
+}
+
+// A watch from nowhere begins with what there is: as if it had asked for that (KEP-3157).
+function withInitialEvents(options: ListOptions): ListOptions {
+  const { sendInitialEvents, resourceVersionMatch, resourceVersion } = options;
+  if (sendInitialEvents !== undefined || resourceVersionMatch) return options;
+  if (resourceVersion && resourceVersion !== '0') return options;
+  return { ...options, sendInitialEvents: true, resourceVersionMatch: 'NotOlderThan' };
+}
+
+function optionsOf(query: URLSearchParams): ListOptions {
+  return {
     labelSelector: query.get('labelSelector') ?? '',
     fieldSelector: query.get('fieldSelector') ?? '',
     resourceVersion: query.get('resourceVersion') ?? '',
     resourceVersionMatch: query.get('resourceVersionMatch') ?? '',
     limit: wholeNumber(query, 'limit') ?? 0,
     continueToken: query.get('continue') ?? '',
-    timeoutSeconds: wholeNumber(query, 'timeoutSeconds'),
+    timeoutSeconds: wholeNumber(query, 'timeoutSeconds', true),
     allowWatchBookmarks: flag(query, 'allowWatchBookmarks') ?? false,
     sendInitialEvents: flag(query, 'sendInitialEvents'),
   };
-  const errors = watch ? watchProblems(options) : listProblems(options);
-  if (errors.length) throw invalid({ group: 'meta.k8s.io', kind: 'ListOptions' }, '', errors);
-  return options;
 }
 
 function listProblems(options: ListOptions): FieldError[] {
@@ -83,16 +96,20 @@ function watchProblems(options: ListOptions): FieldError[] {
   return errors;
 }
 
-function wholeNumber(query: URLSearchParams, name: string): number | undefined {
+// As Go's url.Values to int64: strconv.ParseInt of what is there, even of nothing.
+function wholeNumber(query: URLSearchParams, name: string, signed = false): number | undefined {
   const text = query.get(name);
-  if (!text) return undefined;
+  if (text === null) return undefined;
+  if (!/^[+-]?\d+$/.test(text))
+    throw badRequest(`strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`);
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw badRequest(`strconv.ParseInt: parsing "${text}": invalid syntax`);
-  return Math.max(0, value);
+  if (value >= 2 ** 63 || value < -(2 ** 63))
+    throw badRequest(`strconv.ParseInt: parsing ${goQuote(text)}: value out of range`);
+  return signed ? value : Math.max(0, value);
 }
 
+// Present means true, unless it says no.
 function flag(query: URLSearchParams, name: string): boolean | undefined {
   const text = query.get(name);
-  if (text === null || text === '') return undefined;
-  return text !== '0' && text.toLowerCase() !== 'false';
+  return text === null ? undefined : text !== '0' && text.toLowerCase() !== 'false';
 }

@@ -1,18 +1,30 @@
-const encoder = new TextEncoder();
+// SHA-256 and SHA-512 (FIPS 180-4), synchronous: crypto.subtle answers from a pool of threads, at a moment that
+// no seed decides. Discovery names versions by them, so they must come out right, not keep a secret.
 
-async function sha256(data: string | Uint8Array): Promise<Uint8Array> {
-  const bytes = typeof data === 'string' ? encoder.encode(data) : new Uint8Array(data);
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-}
+import { sha256Words } from './sha256.ts';
+import { sha512Words } from './sha512.ts';
 
-export async function sha256Hex(data: string | Uint8Array): Promise<string> {
-  return Array.from(await sha256(data), (byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
-    .toUpperCase();
+/** SHA-512 in upper-case hexadecimal, as ETags and `?hash=` carry it. */
+export function sha512Hex(data: string | Uint8Array): string {
+  const { high, low } = sha512Words(typeof data === 'string' ? encoder.encode(data) : data);
+  let text = '';
+  for (let i = 0; i < 8; i++) text += hex(high[i]!) + hex(low[i]!);
+  return text;
 }
 
 /** The first eight bytes of the SHA-256 of `group/version/kind` in base64 (APIResource.storageVersionHash). */
-export async function storageVersionHash(group: string, version: string, kind: string): Promise<string> {
-  const bytes = (await sha256(`${group}/${version}/${kind}`)).subarray(0, 8);
+export function storageVersionHash(group: string, version: string, kind: string): string {
+  const words = sha256Words(encoder.encode(`${group}/${version}/${kind}`));
+  const bytes = [words[0]!, words[1]!].flatMap((word) =>
+    [24, 16, 8, 0].map((shift) => (word >>> shift) & 255),
+  );
   return btoa(String.fromCharCode(...bytes));
 }
+
+export function sha256Hex(data: string | Uint8Array): string {
+  const words = sha256Words(typeof data === 'string' ? encoder.encode(data) : data);
+  return Array.from(words, hex).join('');
+}
+
+const encoder = new TextEncoder();
+const hex = (word: number) => (word >>> 0).toString(16).padStart(8, '0').toUpperCase();

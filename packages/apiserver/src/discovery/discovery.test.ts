@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { decodeMessage, openEnvelope, parseYaml } from '@kubets/api';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startTestServer, type TestServer } from '../testing/test_server.ts';
 import { compareVersions } from './group_order.ts';
@@ -17,32 +18,35 @@ test('versions, newest stable first', () => {
   expect(versions.sort(compareVersions)).toEqual(['v2', 'v1', 'v1beta2', 'v1beta1', 'v2alpha1', 'foo']);
 });
 
-describe.skipIf(!hasUpstream)('as upstream', () => {
-  const files = hasUpstream
-    ? readdirSync(upstream).filter((name) => /^api(s__[^_]+)?__v\d+\.json$/.test(name))
-    : [];
+const everything = {
+  runtimeConfig: 'api/all=true',
+  featureGates:
+    'ClusterTrustBundle=true,GenericWorkload=true,PodCertificateRequest=true,StorageVersionMigrator=true',
+};
 
-  test.each(files)('%s', async (file) => {
+describe.skipIf(!hasUpstream)('with every version, as upstream', () => {
+  const files = hasUpstream ? readdirSync(upstream).filter((name) => /^api(s__.+)?__v/.test(name)) : [];
+  const read = (file: string) => JSON.parse(readFileSync(new URL(file, upstream), 'utf8'));
+  let all: TestServer;
+
+  beforeAll(async () => {
+    all = await startTestServer(everything);
+  });
+  afterAll(() => all.stop());
+
+  test.each(files)('%s, to the hash', async (file) => {
     const path = `/${file.replace('.json', '').replaceAll('__', '/')}`;
-    const theirs = JSON.parse(readFileSync(new URL(file, upstream), 'utf8'));
-    const result: any = await api.call('GET', path);
-    expect(result.status).toBe(200);
-    const ours = result.object;
-    expect(ours.groupVersion).toBe(theirs.groupVersion);
-    const byName = (list: any[]) =>
-      Object.fromEntries(
-        // The hash is of the version that is stored, which upstream changes a release after it is served.
-        list.map(({ storageVersionHash: _, ...each }) => [each.name, each]),
-      );
-    expect(byName(ours.resources)).toEqual(byName(theirs.resources));
+    expect(await all.send('GET', path)).toEqual(read(file));
   });
 
-  test('hashes of stored versions', async () => {
-    const theirs = JSON.parse(readFileSync(new URL('api__v1.json', upstream), 'utf8'));
-    const ours = await api.send('GET', '/api/v1');
-    const hashes = (list: any[]) =>
-      list.map(({ name, storageVersionHash }) => `${name} ${storageVersionHash}`);
-    expect(hashes(ours.resources)).toEqual(hashes(theirs.resources));
+  test('groups and their versions, in order', async () => {
+    expect(await all.send('GET', '/apis')).toEqual(read('apis.json'));
+  });
+
+  test('aggregated', async () => {
+    const accept = 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList';
+    const result: any = await all.call('GET', '/apis', { headers: { accept } });
+    expect(JSON.parse(result.body).items).toEqual(read('aggregated_v2.json').items);
   });
 });
 
@@ -62,6 +66,25 @@ describe('aggregated', () => {
       const headers = { accept, 'if-none-match': result.headers.etag };
       expect(await api.call('GET', path!, { headers })).toMatchObject({ status: 304, body: '' });
     }
+  });
+
+  test('in other media types, and only as v2', async () => {
+    const as = (mediaType: string, version = 'v2') =>
+      `${mediaType};g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+    const ask = async (given: string): Promise<any> =>
+      api.call('GET', '/apis', { headers: { accept: given } });
+    const yaml = await ask(as('application/yaml'));
+    expect(yaml.contentType).toBe(as('application/yaml'));
+    expect(parseYaml(yaml.body)).toEqual(JSON.parse((await ask(accept)).body));
+    const message = await ask(as('application/vnd.kubernetes.protobuf'));
+    const { kind, raw } = openEnvelope(message.body);
+    expect(decodeMessage(`apidiscovery.v2.${kind}`, raw).items[0].metadata.name).toBe(
+      'apiregistration.k8s.io',
+    );
+    expect(message.headers.etag).toBe(yaml.headers.etag);
+    // The old version is not served any more: kubectl names a third choice.
+    const old = await ask(`${as('application/json', 'v2beta1')},application/json`);
+    expect(old.object.kind).toBe('APIGroupList');
   });
 
   test('resources hold their subresources', async () => {
@@ -87,6 +110,30 @@ test('groups and their parts', async () => {
     preferredVersion: { groupVersion: 'apps/v1', version: 'v1' },
   });
   expect((await api.send('GET', '/api')).versions).toEqual(['v1']);
-  for (const path of ['/apis/none', '/apis/apps/v9', '/api/v2'])
+  for (const path of ['/apis/apps/v9', '/api/v2'])
     expect(await api.refusal('GET', path)).toMatchObject({ code: 404 });
+  expect(await api.call('GET', '/apis/none')).toMatchObject({ status: 404, body: '404 page not found\n' });
+  for (const method of ['POST', 'HEAD', 'OPTIONS'])
+    expect(await api.refusal(method, '/apis/apps/v1')).toMatchObject({
+      code: 405,
+      reason: 'MethodNotAllowed',
+    });
+});
+
+test('the list of paths', async () => {
+  const result: any = await api.call('GET', '/');
+  const { paths } = JSON.parse(result.body);
+  for (const path of [
+    '/api',
+    '/api/v1',
+    '/apis',
+    '/apis/',
+    '/apis/apps',
+    '/apis/apps/v1',
+    '/readyz/ping',
+    '/version',
+  ])
+    expect(paths).toContain(path);
+  expect(paths).not.toContain('/');
+  expect([...paths].sort()).toEqual(paths);
 });

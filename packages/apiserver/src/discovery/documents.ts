@@ -1,5 +1,13 @@
 // Discovery as objects, from the route table alone.
-import type { GroupVersion, ResourceRoutes, Route, RouteTable } from '../routes/route_table.ts';
+import type { Resource } from '@kubets/resources';
+import {
+  type GroupVersion,
+  perVersion,
+  type ResourceRoutes,
+  type Route,
+  type RouteTable,
+} from '../routes/route_table.ts';
+import { storageVersionHash } from './digest.ts';
 import { compareGroups, compareVersions } from './group_order.ts';
 
 export interface Group {
@@ -44,17 +52,13 @@ function groupObject({ name, versions }: Group) {
   return { name, versions: entries, preferredVersion: entries[0]! };
 }
 
-/** `hashOf`: of `group/version/kind` as stored; clients see by it that two names are one thing. */
-export function apiResourceList(
-  { group, version, resources }: GroupVersion,
-  hashOf: (route: ResourceRoutes) => string | undefined,
-): object {
+/** `/apis/<group>/<version>`: resources, each before its subresources. */
+export const apiResourceList = perVersion(({ group, version, resources }: GroupVersion): object => {
   const entries: object[] = [];
   for (const routes of sorted(resources)) {
-    const hash = hashOf(routes);
     entries.push({
       ...resourceEntry(routes, routes.resource, { group, version }),
-      ...(hash && { storageVersionHash: hash }),
+      ...(routes.target && { storageVersionHash: hashOf(routes.target.resource) }),
     });
     for (const part of sorted(routes.subresources))
       entries.push({
@@ -68,6 +72,11 @@ export function apiResourceList(
     groupVersion: group ? `${group}/${version}` : version,
     resources: entries,
   };
+});
+
+/** By it clients see that two names, or two versions, are one thing (KEP-1152). */
+function hashOf({ id, upstreamStorageVersion }: Resource): string {
+  return storageVersionHash(id.group, upstreamStorageVersion ?? id.version, id.kind);
 }
 
 function resourceEntry(route: Route, name: string, own: { group: string; version: string }) {
@@ -94,27 +103,25 @@ function sorted<R extends Route>(routes: ReadonlyMap<string, R>): R[] {
 }
 
 /** Aggregated discovery (KEP-3352), of the core group (`/api`) or of all others (`/apis`). */
-export function aggregatedDiscovery(
-  groups: readonly Group[],
-  core: boolean,
-  version: 'v2' | 'v2beta1',
-): object {
+export function aggregatedDiscovery(groups: readonly Group[], core: boolean): object {
   return {
     kind: 'APIGroupDiscoveryList',
-    apiVersion: `apidiscovery.k8s.io/${version}`,
+    apiVersion: 'apidiscovery.k8s.io/v2',
     metadata: {},
     items: groups
       .filter((group) => (group.name === '') === core)
-      .map((group) => ({
-        metadata: { ...(group.name && { name: group.name }), creationTimestamp: null },
-        versions: group.versions.map((each) => ({
-          version: each.version,
-          resources: sorted(each.resources).map((routes) => discoveryEntry(routes, each)),
-          freshness: 'Current',
-        })),
+      .map(({ name, versions }) => ({
+        metadata: name ? { name } : {},
+        versions: versions.map(versionDiscovery),
       })),
   };
 }
+
+const versionDiscovery = perVersion((version: GroupVersion): object => ({
+  version: version.version,
+  resources: sorted(version.resources).map((routes) => discoveryEntry(routes, version)),
+  freshness: 'Current',
+}));
 
 function discoveryEntry(routes: ResourceRoutes, own: GroupVersion): object {
   const parts = sorted(routes.subresources);

@@ -1,9 +1,11 @@
+import { encodeUnknown, statusError } from '@kubets/api';
 import type { Call, Endpoint } from '../call.ts';
+import { contentTypes, negotiate } from '../encode/negotiate.ts';
 import type { ApiResult } from '../request.ts';
-import { pageNotFound } from '../routes/dispatch.ts';
-import type { ResourceRoutes, RouteTable } from '../routes/route_table.ts';
+import { pageNotFound, textNotFound } from '../routes/dispatch.ts';
+import type { RouteTable } from '../routes/route_table.ts';
 import { objectAnswer } from '../verbs/answer.ts';
-import { sha256Hex, storageVersionHash } from './digest.ts';
+import { type AggregatedDocument, aggregatedDocument, aggregatedForm } from './aggregated_form.ts';
 import {
   aggregatedDiscovery,
   apiGroup,
@@ -20,99 +22,91 @@ export interface DiscoveryOptions {
   serverAddress: string;
 }
 
+/** What is made of the whole table; parts of single versions are kept with the versions. */
 interface Documents {
   generation: number;
   groups: Group[];
-  hashes: ReadonlyMap<string, string>;
-  aggregated: Map<string, Promise<{ text: string; etag: string }>>;
+  aggregated: Map<'api' | 'apis', AggregatedDocument>;
 }
 
 /** `/api` and `/apis` and what is right below them, made when first asked for and when the routes have changed. */
 export function discoveryEndpoints({ routes, serverAddress }: DiscoveryOptions) {
-  let building: Promise<Documents> | undefined;
-  let generation = -1;
-  const documents = () => {
-    if (!building || generation !== routes.generation) {
-      generation = routes.generation;
-      building = build(routes);
-    }
-    return building;
+  let known: Documents | undefined;
+  const documents = (): Documents => {
+    if (known?.generation !== routes.generation)
+      known = { generation: routes.generation, groups: groupsOf(routes), aggregated: new Map() };
+    return known;
   };
   const root =
-    (core: boolean): Endpoint =>
+    (top: 'api' | 'apis'): Endpoint =>
     async (call) => {
-      const found = await documents();
-      const version = aggregatedVersion(call.request.headers['accept']);
-      if (version) return aggregatedAnswer(found, core, version, call);
-      return objectAnswer(core ? apiVersions(serverAddress) : apiGroupList(found.groups));
+      if (top === 'api') onlyGet(call);
+      const found = documents();
+      const form = aggregatedForm(call.request.headers['accept']);
+      if (!form)
+        return top === 'api'
+          ? coreAnswer(apiVersions(serverAddress), 'APIVersions', call)
+          : objectAnswer(apiGroupList(found.groups));
+      let document = found.aggregated.get(top);
+      if (!document) {
+        document = aggregatedDocument(aggregatedDiscovery(found.groups, top === 'api'));
+        found.aggregated.set(top, document);
+      }
+      return aggregatedAnswer(document, document.encode(form), call);
     };
   const below: Endpoint = async (call) => {
-    const found = await documents();
     const [, top, first = '', second] = call.request.path.replace(/\/$/, '').split('/');
     const name = top === 'api' ? '' : first;
     const version = top === 'api' ? first : second;
-    const group = found.groups.find((each) => each.name === name);
-    if (!group) throw pageNotFound();
-    if (version === undefined) return objectAnswer(apiGroup(group));
-    const served = group.versions.find((each) => each.version === version);
+    const group = documents().groups.find((each) => each.name === name);
+    if (!group) return textNotFound;
+    const served = version === undefined || group.versions.find((each) => each.version === version);
     if (!served) throw pageNotFound();
-    return objectAnswer(apiResourceList(served, (each) => found.hashes.get(hashKey(each))));
+    onlyGet(call);
+    if (served === true) return objectAnswer(apiGroup(group));
+    return name === ''
+      ? coreAnswer(apiResourceList(served), 'APIResourceList', call)
+      : objectAnswer(apiResourceList(served));
   };
   return {
-    exact: { '/api': root(true), '/apis': root(false) },
+    exact: { '/api': root('api'), '/apis': root('apis') },
     prefixes: { '/api/': below, '/apis/': below },
+    /** For the list at `/`. */
+    paths: () => [
+      '/apis/',
+      ...documents().groups.flatMap(({ name, versions }) =>
+        name
+          ? [`/apis/${name}`, ...versions.map(({ version }) => `/apis/${name}/${version}`)]
+          : versions.map(({ version }) => `/api/${version}`),
+      ),
+    ],
   };
 }
 
-async function build(routes: RouteTable): Promise<Documents> {
-  const groups = groupsOf(routes);
-  const hashes = new Map<string, string>();
-  for (const group of groups)
-    for (const version of group.versions)
-      for (const routes of version.resources.values()) {
-        const key = hashKey(routes);
-        if (!routes.target || hashes.has(key)) continue;
-        const { id } = routes.target.resource;
-        hashes.set(key, await storageVersionHash(id.group, id.version, id.kind));
-      }
-  return { generation: routes.generation, groups, hashes, aggregated: new Map() };
+// Documents of the core group don't say their version, so that the encoder would not know their message.
+function coreAnswer(object: object, kind: string, call: Call): ApiResult {
+  if (negotiate(call.request.headers['accept']).mediaType !== 'protobuf') return objectAnswer(object);
+  const body = encodeUnknown('', kind, `meta.v1.${kind}`, object);
+  return { type: 'raw', status: 200, contentType: contentTypes.protobuf, body };
 }
 
-function hashKey({ target }: ResourceRoutes): string {
-  if (!target) return '';
-  const { group, version, kind } = target.resource.id;
-  return `${group}/${version}/${kind}`;
+/** Even HEAD is refused, as upstream's router does. */
+export function onlyGet({ request }: Call): void {
+  if (request.method === 'GET') return;
+  throw statusError(
+    405,
+    'MethodNotAllowed',
+    'the server does not allow this method on the requested resource',
+    {},
+  );
 }
 
-// Of the two versions there are, the one the client names first.
-function aggregatedVersion(accept: string | undefined): 'v2' | 'v2beta1' | undefined {
-  if (!accept?.includes('as=APIGroupDiscoveryList')) return undefined;
-  for (const clause of accept.split(',')) {
-    if (!clause.includes('as=APIGroupDiscoveryList') || !clause.includes('g=apidiscovery.k8s.io')) continue;
-    if (/;\s*v=v2(;|$|\s)/.test(clause)) return 'v2';
-    if (/;\s*v=v2beta1(;|$|\s)/.test(clause)) return 'v2beta1';
-  }
-  return undefined;
-}
-
-async function aggregatedAnswer(
-  documents: Documents,
-  core: boolean,
-  version: 'v2' | 'v2beta1',
+function aggregatedAnswer(
+  { etag }: AggregatedDocument,
+  { contentType, body }: { contentType: string; body: string | Uint8Array },
   call: Call,
-): Promise<ApiResult> {
-  const key = `${core} ${version}`;
-  let made = documents.aggregated.get(key);
-  if (!made) {
-    made = (async () => {
-      const text = JSON.stringify(aggregatedDiscovery(documents.groups, core, version));
-      return { text, etag: `"${await sha256Hex(text)}"` };
-    })();
-    documents.aggregated.set(key, made);
-  }
-  const { text, etag } = await made;
-  const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`;
+): ApiResult {
   const headers = { etag, vary: 'Accept', 'cache-control': 'public' };
   const unchanged = call.request.headers['if-none-match'] === etag;
-  return { type: 'raw', status: unchanged ? 304 : 200, contentType, body: unchanged ? '' : text, headers };
+  return { type: 'raw', status: unchanged ? 304 : 200, contentType, body: unchanged ? '' : body, headers };
 }

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { encodeValue, jsonHead, storedOf } from '../cache/stored_entry.ts';
 import type { ApiResult, ServerWatchEvent } from '../request.ts';
 import {
+  type Encoded,
   type EncodeOptions,
   encodeList,
   encodeObject,
@@ -13,6 +14,7 @@ import {
 
 const head = jsonHead('v1', 'ConfigMap');
 const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+const joined = ({ head = new Uint8Array(), body }: Encoded) => text(head) + text(body);
 const stored = (name: string, revision = 5) => {
   const object = { metadata: { name, namespace: 'd' }, data: { k: name } } as unknown as KubeObject;
   return storedOf(head, `/registry/configmaps/d/${name}`, revision, encodeValue(head, object));
@@ -70,7 +72,7 @@ describe('negotiation', () => {
   });
 
   test('what nobody can serve', () => {
-    for (const accept of ['text/html', 'application/json;q=0', 'application/json;as=Nothing;g=x;v=v1'])
+    for (const accept of ['text/html', 'application/json;as=Nothing;g=x;v=v1'])
       expect(() => negotiate(accept)).toThrow(
         'only the following media types are accepted: application/json, application/yaml, application/vnd.kubernetes.protobuf',
       );
@@ -143,12 +145,12 @@ describe('objects', () => {
 
 describe('lists', () => {
   test('join the bytes of their items, which do not repeat their type', () => {
-    expect(text(encodeList(list(['a', 'b']), options('')).body)).toBe(
+    expect(joined(encodeList(list(['a', 'b']), options('')))).toBe(
       '{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"9"},"items":[' +
         '{"metadata":{"resourceVersion":"5","name":"a","namespace":"d"},"data":{"k":"a"}},' +
         '{"metadata":{"resourceVersion":"5","name":"b","namespace":"d"},"data":{"k":"b"}}]}',
     );
-    expect(JSON.parse(text(encodeList(list([]), options('')).body)).items).toEqual([]);
+    expect(JSON.parse(joined(encodeList(list([]), options('')))).items).toEqual([]);
   });
 
   test('in protobuf', () => {
@@ -241,4 +243,47 @@ describe('watches', () => {
     expect(second.columnDefinitions).toBeNull();
     expect(second.rows[0].cells).toEqual(['a', 'w']);
   });
+});
+
+describe('forms that do not fit', () => {
+  const refusal = (make: () => unknown): any => {
+    try {
+      make();
+    } catch (error) {
+      return (error as any).status;
+    }
+    return undefined;
+  };
+  const as = (form: string) => options(`application/json;as=${form};v=v1;g=meta.k8s.io`);
+
+  test('an object for a list, a list for an object', () => {
+    expect(refusal(() => encodeList(list(['a']), as('PartialObjectMetadata')))).toMatchObject({
+      code: 406,
+      message:
+        'you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)',
+    });
+    const one = stored('a');
+    const answer = { type: 'object' as const, status: 200, object: one.object, stored: one, columns };
+    expect(refusal(() => encodeObject(answer, as('PartialObjectMetadataList')))).toMatchObject({
+      code: 406,
+      message:
+        'you requested PartialObjectMetadataList, but the requested object is not a list (*core.ConfigMap)',
+    });
+  });
+
+  test('a row with something else than is known', () => {
+    const table = { ...as('Table'), includeObject: 'x' };
+    expect(refusal(() => encodeList(list([]), table))).toMatchObject({
+      code: 400,
+      message:
+        "Unable to convert to Table as requested: includeObject: Invalid value: \"x\": must be 'Metadata', 'Object', 'None', or empty",
+    });
+  });
+});
+
+test('items of a list in YAML leave out their type, as in JSON', () => {
+  const { body } = encodeList(list(['a']), options('application/yaml'));
+  const [item] = (parseYaml(text(body)) as any).items;
+  expect(item).toMatchObject({ metadata: { name: 'a' } });
+  expect(item).not.toHaveProperty('kind');
 });

@@ -1,11 +1,12 @@
 // Answers with a list: bytes of entries joined, not encoded again.
-import { encodeUnknownList, type KubeObject } from '@kubets/api';
+import { encodeUnknownList, type KubeObject, notAcceptable } from '@kubets/api';
 import type { ApiResult, Stored } from '../request.ts';
 import {
   columnsOf,
   type Encoded,
   type EncodeOptions,
   encodeAs,
+  goTypeOf,
   messageTypeOf,
   storedMessage,
 } from './encode_object.ts';
@@ -28,7 +29,11 @@ export function encodeList(result: ListResult, options: EncodeOptions): Encoded 
       pretty,
     );
   if (form.as !== 'object') return encodePartialList(result, options);
-  if (form.mediaType === 'json' && !pretty) return { contentType: contentTypes.json, body: joinJson(result) };
+  if (form.mediaType === 'json' && !pretty) {
+    const { kept } = result;
+    const body = kept ? kept.body('json', () => joinJson(result)) : joinJson(result);
+    return { contentType: contentTypes.json, head: jsonHead(result), body };
+  }
   if (form.mediaType === 'protobuf') {
     const body = joinMessages(result);
     if (body) return { contentType: contentTypes.protobuf, body };
@@ -36,16 +41,19 @@ export function encodeList(result: ListResult, options: EncodeOptions): Encoded 
   return encodeAs(listObject(result), form, pretty);
 }
 
-function joinJson({ kind, apiVersion, metadata, items, itemTypeLength }: ListResult): Uint8Array {
-  const head = encoder.encode(
+function jsonHead({ kind, apiVersion, metadata }: ListResult): Uint8Array {
+  return encoder.encode(
     `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},"metadata":${JSON.stringify(metadata)},"items":[`,
   );
+}
+
+/** What follows the head: it doesn't change while the items don't, whatever else happens. */
+function joinJson({ items, itemTypeLength }: ListResult): Uint8Array {
   // Each item gives up its type and gets its brace back; commas between, two brackets at the end.
-  let length = head.length + Math.max(0, items.length - 1) + 2;
+  let length = Math.max(0, items.length - 1) + 2;
   for (const item of items) length += item.json.length - itemTypeLength + 1;
   const body = new Uint8Array(length);
-  body.set(head, 0);
-  let at = head.length;
+  let at = 0;
   for (let i = 0; i < items.length; i++) {
     if (i > 0) body[at++] = 0x2c;
     body[at++] = 0x7b;
@@ -70,6 +78,10 @@ function joinMessages({ kind, apiVersion, metadata, items }: ListResult): Uint8A
 }
 
 function encodePartialList(result: ListResult, { form, pretty }: EncodeOptions): Encoded {
+  if (form.as === 'PartialObjectMetadata')
+    throw notAcceptable(
+      `you requested PartialObjectMetadata, but the requested object is a list (${goTypeOf(result)})`,
+    );
   const list = {
     kind: 'PartialObjectMetadataList',
     apiVersion: `meta.k8s.io/${form.version}`,
@@ -79,8 +91,11 @@ function encodePartialList(result: ListResult, { form, pretty }: EncodeOptions):
   return encodeAs(list, form, pretty);
 }
 
-function listObject({ kind, apiVersion, metadata, items }: ListResult): object {
-  return { kind, apiVersion, metadata, items: [...objectsOf(items)] };
+function listObject({ kind, apiVersion, metadata, items, itemTypeLength }: ListResult): object {
+  const objects = [...objectsOf(items)];
+  if (itemTypeLength <= 1) return { kind, apiVersion, metadata, items: objects };
+  const untyped = objects.map(({ kind: _kind, apiVersion: _apiVersion, ...rest }) => rest);
+  return { kind, apiVersion, metadata, items: untyped };
 }
 
 function* objectsOf(items: readonly Stored[]): Generator<KubeObject> {

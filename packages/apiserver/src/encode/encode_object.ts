@@ -3,10 +3,13 @@ import {
   encodeJson,
   encodeMessage,
   encodeUnknown,
+  fillNulls,
   formatYaml,
   hasMessage,
   type KubeObject,
   notAcceptable,
+  nullPlan,
+  stringifyExact,
   typeOfKind,
   wrapMessage,
 } from '@kubets/api';
@@ -17,6 +20,8 @@ import { type IncludeObject, partialOf, tableOf } from './table.ts';
 
 export interface Encoded {
   contentType: string;
+  /** Stands before the body: the part of an answer that is its own when the body is shared. */
+  head?: Uint8Array;
   body: Uint8Array;
 }
 
@@ -36,9 +41,13 @@ export function encodeObject(result: ApiResult & { type: 'object' }, options: En
     if (result.stored && form.mediaType === 'json' && !options.pretty)
       return { contentType: contentTypes.json, body: result.stored.json };
     if (result.stored && form.mediaType === 'protobuf') return encodeStoredMessage(result.stored, form);
-    return encodeAs(result.object, form, options.pretty);
+    return encodeAs(result.stored ? withNulls(result.stored.object) : result.object, form, options.pretty);
   }
   const object = result.object as KubeObject;
+  if (form.as === 'PartialObjectMetadataList')
+    throw notAcceptable(
+      `you requested PartialObjectMetadataList, but the requested object is not a list (${goTypeOf(object)})`,
+    );
   if (form.as === 'Table') {
     const { resourceVersion } = object.metadata ?? {};
     const table = tableOf([object], columnsOf(result), resourceVersion ? { resourceVersion } : {}, {
@@ -50,12 +59,26 @@ export function encodeObject(result: ApiResult & { type: 'object' }, options: En
   return encodeAs(partialOf(object, form.version), form, options.pretty);
 }
 
+// As the kept text of the object has it.
+function withNulls(object: KubeObject): object {
+  const nulls = nullPlan(typeOf(object.apiVersion, object.kind));
+  return nulls ? fillNulls(nulls, object) : object;
+}
+
 export function columnsOf(result: { columns?: readonly Column<any>[] }): readonly Column<any>[] {
   if (!result.columns)
     throw notAcceptable(
       `only the following media types are accepted: ${Object.values(contentTypes).join(', ')}`,
     );
   return result.columns;
+}
+
+/** How kube-apiserver's messages name the type of an object: `*apps.Deployment`. */
+export function goTypeOf({ apiVersion, kind }: { apiVersion: string; kind: string }): string {
+  if (!messageTypeOf(apiVersion, kind))
+    return kind.endsWith('List') ? '*unstructured.UnstructuredList' : '*unstructured.Unstructured';
+  const group = apiVersion.includes('/') ? apiVersion.split(/[./]/, 1)[0] : 'core';
+  return `*${group === 'events' ? 'core' : group}.${kind}`;
 }
 
 /** Any object in any media type; what has no protobuf form is answered as JSON. */
@@ -72,7 +95,7 @@ export function encodeAs(object: object, form: Form, pretty: boolean): Encoded {
       };
   }
   if (pretty)
-    return { contentType: contentTypes.json, body: encoder.encode(`${JSON.stringify(object, null, 2)}\n`) };
+    return { contentType: contentTypes.json, body: encoder.encode(`${stringifyExact(object, 2)}\n`) };
   return { contentType: contentTypes.json, body: encodeJson(object) };
 }
 
@@ -98,11 +121,15 @@ export function storedMessage(stored: Stored): Uint8Array | undefined {
 }
 
 export function messageTypeOf(apiVersion: string | undefined, kind: string | undefined): string | undefined {
+  const type = typeOf(apiVersion, kind);
+  return type && hasMessage(type) ? type : undefined;
+}
+
+function typeOf(apiVersion: string | undefined, kind: string | undefined): string | undefined {
   if (!apiVersion || !kind) return undefined;
   const slash = apiVersion.indexOf('/');
   const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-  const type = typeOfKind(group, apiVersion.slice(slash + 1), kind);
-  return type && hasMessage(type) ? type : undefined;
+  return typeOfKind(group, apiVersion.slice(slash + 1), kind);
 }
 
 function isStatus(result: ApiResult & { type: 'object' }): boolean {

@@ -3,7 +3,8 @@ import { encodeUnknown, type KubeObject, wrapMessage } from '@kubets/api';
 import type { ApiResult, ServerWatchEvent } from '../request.ts';
 import { columnsOf, type EncodeOptions, encodeAs, messageTypeOf, storedMessage } from './encode_object.ts';
 import { contentTypes } from './negotiate.ts';
-import { partialOf, tableOf } from './table.ts';
+import { RecentFrames } from './recent_frames.ts';
+import { checkIncludeObject, partialOf, tableOf } from './table.ts';
 
 type WatchResult = ApiResult & { type: 'watch' };
 
@@ -13,8 +14,8 @@ export interface WatchEncoding {
 }
 
 const encoder = new TextEncoder();
-const jsonFrames = new WeakMap<ServerWatchEvent, Uint8Array>();
-const protobufFrames = new WeakMap<ServerWatchEvent, Uint8Array>();
+const jsonFrames = new RecentFrames(jsonFrame);
+const protobufFrames = new RecentFrames(protobufFrame);
 
 export function encodeWatch(result: WatchResult, options: EncodeOptions, now: () => number): WatchEncoding {
   const { form } = options;
@@ -22,16 +23,9 @@ export function encodeWatch(result: WatchResult, options: EncodeOptions, now: ()
   const contentType = protobuf ? `${contentTypes.protobuf};stream=watch` : contentTypes.json;
   if (form.as === 'object') {
     const frames = protobuf ? protobufFrames : jsonFrames;
-    const make = protobuf ? protobufFrame : jsonFrame;
-    return {
-      contentType,
-      frame(event) {
-        let frame = frames.get(event);
-        if (!frame) frames.set(event, (frame = make(event)));
-        return frame;
-      },
-    };
+    return { contentType, frame: (event) => frames.get(event) };
   }
+  if (form.as === 'Table') checkIncludeObject(options.includeObject);
   let first = true;
   return {
     contentType,

@@ -1,8 +1,9 @@
 // Objects as rows of a meta.k8s.io Table: what kubectl prints.
-import type { KubeObject, ListMeta } from '@kubets/api';
+import { badRequest, goQuote, type KubeObject, type ListMeta } from '@kubets/api';
 import type { Column } from '@kubets/resources';
 
-export type IncludeObject = 'None' | 'Metadata' | 'Object';
+/** `None`, `Metadata` or `Object`; checked only where a table is asked for. */
+export type IncludeObject = string;
 
 export interface TableOptions {
   version: 'v1' | 'v1beta1';
@@ -13,8 +14,15 @@ export interface TableOptions {
 }
 
 export function includeObjectOf(query: URLSearchParams): IncludeObject {
-  const value = query.get('includeObject');
-  return value === 'None' || value === 'Object' ? value : 'Metadata';
+  return query.get('includeObject') || 'Metadata';
+}
+
+/** @throws ApiError 400 */
+export function checkIncludeObject(includeObject: IncludeObject): void {
+  if (['None', 'Metadata', 'Object'].includes(includeObject)) return;
+  throw badRequest(
+    `Unable to convert to Table as requested: includeObject: Invalid value: ${goQuote(includeObject)}: must be 'Metadata', 'Object', 'None', or empty`,
+  );
 }
 
 export function tableOf(
@@ -23,6 +31,7 @@ export function tableOf(
   metadata: ListMeta,
   options: TableOptions,
 ): object {
+  checkIncludeObject(options.includeObject);
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,

@@ -15,12 +15,18 @@ export interface AuditEvent {
 /** Called once for each answered request; whoever writes audit logs turns it into an audit.k8s.io Event. */
 export type AuditHook = (event: AuditEvent) => void;
 
-export function auditRequests({ audit, clock }: Pick<ServerContext, 'audit' | 'clock'>): Filter {
+export function auditRequests({
+  audit,
+  clock,
+  metrics,
+}: Pick<ServerContext, 'audit' | 'clock' | 'metrics'>): Filter {
   if (!audit) return (call, next) => next(call);
   return async (call, next) => {
     const startedMs = clock.now();
-    const tell = (code: number, result?: ApiResult) =>
+    const tell = (code: number, result?: ApiResult) => {
+      metrics.auditEvents.with().inc();
       audit({ call, startedMs, endedMs: clock.now(), code, result });
+    };
     try {
       const result = await next(call);
       tell(result.type === 'proxy' ? 200 : result.status, result);

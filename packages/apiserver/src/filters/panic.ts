@@ -1,6 +1,12 @@
-import { ApiError, internalError, isApiError } from '@kubets/api';
+import { ApiError, internalError, isApiError, serviceUnavailable, timeoutError } from '@kubets/api';
 import { errorMessage } from '@kubets/base';
-import { CompactedError, NoSpaceError, ValueTooLargeError } from '@kubets/storage';
+import {
+  CompactedError,
+  NoSpaceError,
+  StoreUnavailableError,
+  UnknownOutcomeError,
+  ValueTooLargeError,
+} from '@kubets/storage';
 import type { Filter } from '../call.ts';
 import type { ApiResult } from '../request.ts';
 import type { ServerContext } from '../server_context.ts';
@@ -25,7 +31,7 @@ export function answerErrors({ log }: Pick<ServerContext, 'log'>): Filter {
   };
 }
 
-export function errorResult(error: ApiError, warnings: readonly string[]): ApiResult {
+export function errorResult(error: ApiError, warnings: readonly string[]): ApiResult & { type: 'object' } {
   const { status } = error;
   const headers: Record<string, string> = {};
   const retryAfter = status.details?.retryAfterSeconds;
@@ -52,5 +58,8 @@ function storeRefusal(error: unknown): ApiError | undefined {
       code: 410,
       message: 'The provided resource version is too old.',
     });
+  // Timeout is the reason that tells a client nothing of whether its write has happened.
+  if (error instanceof UnknownOutcomeError) return timeoutError(error.message);
+  if (error instanceof StoreUnavailableError) return serviceUnavailable(error.message);
   return undefined;
 }

@@ -1,7 +1,9 @@
 import type { UserInfo } from '@kubets/api';
-import type { ApiRequest } from '../request.ts';
+import type { AnswerObserver, ApiRequest } from '../request.ts';
 
 const noQuery = new URLSearchParams();
+// One for all: a reason made for each request costs a stack trace.
+const gone = new DOMException('The client has gone', 'AbortError');
 
 /** A request off the wire. The query and the signal are made only when someone asks for them. */
 export class HttpRequest implements ApiRequest {
@@ -12,6 +14,8 @@ export class HttpRequest implements ApiRequest {
   readonly user: UserInfo | undefined;
   readonly rejectedCertificate: boolean;
   readonly remoteAddress: string;
+  observer: AnswerObserver | undefined;
+  flow: ApiRequest['flow'];
   readonly #queryText: string;
   #query: URLSearchParams | undefined;
   #controller: AbortController | undefined;
@@ -48,7 +52,7 @@ export class HttpRequest implements ApiRequest {
   get signal(): AbortSignal {
     if (!this.#controller) {
       this.#controller = new AbortController();
-      if (this.#aborted) this.#controller.abort();
+      if (this.#aborted) this.#controller.abort(gone);
     }
     return this.#controller.signal;
   }
@@ -56,7 +60,7 @@ export class HttpRequest implements ApiRequest {
   /** The client has gone. */
   abort(): void {
     this.#aborted = true;
-    this.#controller?.abort();
+    this.#controller?.abort(gone);
   }
 }
 

@@ -8,12 +8,14 @@ import {
 } from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
 import { createSecureContext, createServer as createTls, type TLSSocket } from 'node:tls';
-import { requestEntityTooLarge } from '@kubets/api';
+import { badRequest, requestEntityTooLarge } from '@kubets/api';
 import { type Clock, errorMessage, type Logger, type Random } from '@kubets/base';
+import { errorResult } from '../filters/panic.ts';
 import type { Handler } from '../request.ts';
 import { connectionOf } from './connection.ts';
 import type { KubeletCredentials } from './dial.ts';
 import { type Connection, HttpRequest } from './http_request.ts';
+import { JoinedFrames } from './joined_frames.ts';
 import { type ProxyContext, proxyRequest } from './proxy.ts';
 import { maxBodyBytes, passesBodyOn, readBody } from './request_body.ts';
 import { respond } from './respond.ts';
@@ -67,6 +69,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
     clock,
     log,
     requestId: () => random.uuid(),
+    joined: new JoinedFrames(),
     kubelet: options.kubelet,
   };
 
@@ -169,7 +172,7 @@ async function serveStream(
   stream.on('error', () => {});
   const method = headers[':method']!;
   const target = headers[':path']!;
-  const hasBody = !stream.readableEnded && method !== 'GET' && method !== 'HEAD';
+  const hasBody = !stream.endAfterHeaders;
   const out = new Http2Responder(stream);
   await serve(
     context,
@@ -214,7 +217,9 @@ async function serve(
   out: Responder,
   onClose: (abort: () => void) => void,
 ): Promise<void> {
-  const passOn = passesBodyOn(target.split('?', 1)[0]!);
+  const path = target.split('?', 1)[0]!;
+  if (path.includes('%') && malformedEscape.test(path)) return refuseTarget(out);
+  const passOn = passesBodyOn(path);
   const body = source && !passOn ? await readBody(source) : undefined;
   if (source && !passOn && body === undefined) return;
   const bytes = typeof body === 'string' ? undefined : body;
@@ -225,8 +230,19 @@ async function serve(
     return respond(context, request, out, { type: 'object', status: status.code, object: status });
   }
   const result = await context.handle(request);
-  if (result.type === 'proxy') await proxyRequest(context, request, source, result.target, out);
-  else await respond(context, request, out, result);
+  if (result.type === 'proxy') {
+    // Streams need a connection of their own (KEP-4006).
+    if (result.target.protocol === 'http') await proxyRequest(context, request, source, result.target, out);
+    else await respond(context, request, out, errorResult(badRequest('Upgrade request required'), []));
+  } else await respond(context, request, out, result);
+}
+
+const malformedEscape = /%(?![0-9a-fA-F]{2})/;
+
+/** For a target that is no URL, in the words of Go's server. */
+function refuseTarget(out: Responder): void {
+  out.head(400, { 'content-type': 'text/plain; charset=utf-8', 'content-length': 15 });
+  out.end(Buffer.from('400 Bad Request'));
 }
 
 // Node joins repeated headers already, but for set-cookie, which no client sends.

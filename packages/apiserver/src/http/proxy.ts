@@ -84,11 +84,14 @@ export function askFar(
 ): Promise<IncomingMessage> {
   const { url } = target;
   const secure = url.protocol === 'https:';
+  // Node frames no body of a DELETE or GET by itself: the far end would take it for a request of its own.
+  const framing: Record<string, string> =
+    body && request.headers['content-length'] === undefined ? { 'transfer-encoding': 'chunked' } : {};
   return new Promise((resolve, reject) => {
     const send = secure ? requestHttps : requestHttp;
     const outgoing = send(url, {
       method: request.method,
-      headers: { ...forwardedHeaders(request), ...target.headers },
+      headers: { ...forwardedHeaders(request), ...hostFor(request, target), ...framing, ...target.headers },
       ...(secure ? tlsOptions(target, kubelet) : {}),
       agent: false,
       signal: request.signal,
@@ -120,12 +123,18 @@ export function forwardedHeaders({ headers, remoteAddress }: HttpRequest): Recor
   return forwarded;
 }
 
+/** Pods and services are told by which name and path they were asked. */
+function hostFor({ headers, path }: HttpRequest, { as }: ProxyTarget): Record<string, string> {
+  const host = headers[':authority'] ?? headers['host'];
+  return as === 'plain' ? { ...(host && { host }), 'x-forwarded-uri': path } : {};
+}
+
 function answerHeaders(
   headers: IncomingMessage['headers'],
   request: HttpRequest,
   target: ProxyTarget,
 ): Headers {
-  const kept: Headers = {};
+  const kept: Headers = { 'cache-control': 'no-cache, private' };
   for (const [name, value] of Object.entries(headers))
     if (value !== undefined && !dropped.has(name)) kept[name] = value;
   if (typeof kept['location'] === 'string') kept['location'] = rewrite(kept['location'], request, target);

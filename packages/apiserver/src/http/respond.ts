@@ -10,19 +10,26 @@ import {
   encodeList,
   encodeObject,
   encodeWatch,
+  type Form,
   includeObjectOf,
   negotiate,
+  negotiateFailure,
+  negotiateWatch,
   wantsPretty,
 } from '../encode/index.ts';
-import type { ApiResult } from '../request.ts';
+import type { ApiResult, KeptBodies } from '../request.ts';
 import type { HttpRequest } from './http_request.ts';
+import type { JoinedFrames } from './joined_frames.ts';
 import type { Headers, Responder } from './responder.ts';
+import { spliceGzip } from './splice_gzip.ts';
 
 export interface RespondContext {
   clock: Clock;
   log: Logger;
   /** For the `audit-id` header. */
   requestId(): string;
+  /** Of watches. */
+  joined: JoinedFrames;
 }
 
 /** Smaller answers aren't worth compressing (upstream: defaultGzipThresholdBytes). */
@@ -39,36 +46,45 @@ export async function respond(
   result: Answer,
 ): Promise<void> {
   if (result.type === 'raw') return respondRaw(context, out, result, request);
-  let options: EncodeOptions;
   try {
-    options = encodeOptions(context, request);
-    if (result.type === 'watch') return await respondWatch(context, out, result, options);
+    if (result.type === 'object' && result.status >= 400)
+      return await respondFailure(context, request, out, result);
+    const options = encodeOptions(context, request, result);
+    if (result.type === 'watch') return await respondWatch(context, request, out, result, options);
     const encoded = result.type === 'list' ? encodeList(result, options) : encodeObject(result, options);
     await respondEncoded(context, request, out, result, encoded);
   } catch (error) {
-    if (!isApiError(error)) {
-      context.log.error('answer could not be encoded', { path: request.path, error: errorMessage(error) });
-      out.destroy();
-      return;
+    if (isApiError(error)) {
+      const { code, status } = error;
+      return respondFailure(context, request, out, { type: 'object', status: code, object: status });
     }
-    const { contentType, body } = encodeAs(
-      error.status,
-      { mediaType: 'json', as: 'object', version: 'v1' },
-      false,
-    );
-    const headers = commonHeaders(context, contentType);
-    headers['content-length'] = body.length;
-    out.head(error.code, headers);
-    out.end(body);
+    context.log.error('answer could not be encoded', { path: request.path, error: errorMessage(error) });
+    out.destroy();
   }
 }
 
-function encodeOptions(context: RespondContext, request: HttpRequest): EncodeOptions {
+/** A refusal, in a form that the client accepts or else as indented JSON: it must not hide behind a 406. */
+async function respondFailure(
+  context: RespondContext,
+  request: HttpRequest,
+  out: Responder,
+  result: ApiResult & { type: 'object' },
+): Promise<void> {
   const { query, headers } = request;
+  const form = negotiateFailure(headers['accept']);
+  const pretty = !form || form.pretty || wantsPretty(query, headers['user-agent']);
+  await respondEncoded(context, request, out, result, encodeAs(result.object, form ?? plainJson, pretty));
+}
+
+const plainJson: Form = { mediaType: 'json', as: 'object', version: 'v1' };
+
+function encodeOptions(context: RespondContext, request: HttpRequest, { type }: Answer): EncodeOptions {
+  const { query, headers } = request;
+  const form = type === 'watch' ? negotiateWatch(headers['accept']) : negotiate(headers['accept']);
   return {
-    form: negotiate(headers['accept']),
+    form,
     includeObject: query.size > 0 ? includeObjectOf(query) : 'Metadata',
-    pretty: wantsPretty(query, headers['user-agent']),
+    pretty: form.pretty || wantsPretty(query, headers['user-agent']),
     nowMs: context.clock.now(),
   };
 }
@@ -80,10 +96,10 @@ async function respondEncoded(
   result: ApiResult & { type: 'object' | 'list' },
   encoded: Encoded,
 ): Promise<void> {
-  const headers = commonHeaders(context, encoded.contentType);
+  const headers = commonHeaders(context, request, encoded.contentType);
   if (result.type === 'object' && result.headers) Object.assign(headers, result.headers);
   if (result.warnings?.length) headers['warning'] = result.warnings.map(warningValue);
-  await sendBody(request, out, result.status, headers, encoded.body);
+  await sendBody(request, out, result.status, headers, encoded, 'kept' in result ? result.kept : undefined);
 }
 
 async function sendBody(
@@ -91,17 +107,32 @@ async function sendBody(
   out: Responder,
   status: number,
   headers: Headers,
-  body: Uint8Array,
+  { head, body }: Pick<Encoded, 'head' | 'body'>,
+  kept?: KeptBodies,
 ): Promise<void> {
-  let bytes = body;
-  if (body.length >= gzipFromBytes && request.headers['accept-encoding']?.includes('gzip')) {
-    bytes = await compress(body);
+  let chunks = head ? [head, body] : [body];
+  if (lengthOf(chunks) > gzipFromBytes && takesGzip(request.headers['accept-encoding'])) {
+    const packed = await (kept ? kept.packed(body, compress) : compress(body));
+    chunks = head ? spliceGzip(head, packed) : [packed];
     headers['content-encoding'] = 'gzip';
-    headers['vary'] = 'Accept-Encoding';
+    const vary = String(headers['vary'] ?? '');
+    if (!vary.includes('Accept-Encoding'))
+      headers['vary'] = vary ? `${vary}, Accept-Encoding` : 'Accept-Encoding';
   }
-  headers['content-length'] = bytes.length;
+  const length = lengthOf(chunks);
+  headers['content-length'] = length;
+  request.observer?.sized(length);
   out.head(status, headers);
-  out.end(request.method === 'HEAD' ? undefined : bytes);
+  if (request.method === 'HEAD') out.end();
+  else out.end(...chunks);
+}
+
+function lengthOf(chunks: readonly Uint8Array[]): number {
+  return chunks.reduce((sum, { length }) => sum + length, 0);
+}
+
+function takesGzip(accepted: string | undefined): boolean {
+  return accepted?.split(',').some((each) => each.trim() === 'gzip') ?? false;
 }
 
 function compress(body: Uint8Array): Promise<Uint8Array> {
@@ -112,12 +143,14 @@ function compress(body: Uint8Array): Promise<Uint8Array> {
 
 async function respondWatch(
   context: RespondContext,
+  request: HttpRequest,
   out: Responder,
   result: ApiResult & { type: 'watch' },
   options: EncodeOptions,
 ): Promise<void> {
   const { contentType, frame } = encodeWatch(result, options, () => context.clock.now());
-  out.head(200, commonHeaders(context, contentType));
+  out.head(200, commonHeaders(context, request, contentType));
+  const { observer } = request;
   for await (const events of result.events) {
     let chunks: Uint8Array[] = [];
     let length = 0;
@@ -125,15 +158,16 @@ async function respondWatch(
       const bytes = frame(event);
       chunks.push(bytes);
       length += bytes.length;
+      observer?.event?.(bytes.length);
       if (length < maxWriteBytes) continue;
-      const waiting = out.write(Buffer.concat(chunks, length));
+      const waiting = out.write(context.joined.join(chunks, length));
       if (waiting) await waiting;
       if (out.closed) return;
       chunks = [];
       length = 0;
     }
     if (length > 0) {
-      const waiting = out.write(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, length));
+      const waiting = out.write(context.joined.join(chunks, length));
       if (waiting) await waiting;
     }
     if (out.closed) return;
@@ -148,11 +182,11 @@ async function respondRaw(
   request: HttpRequest,
 ): Promise<void> {
   const { status, contentType, body } = result;
-  const headers = commonHeaders(context, contentType);
+  const headers = commonHeaders(context, request, contentType);
   if (result.headers) Object.assign(headers, result.headers);
   if (typeof body === 'string' || body instanceof Uint8Array) {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
-    return sendBody(request, out, status, headers, bytes);
+    return sendBody(request, out, status, headers, { body: bytes });
   }
   out.head(status, headers);
   for await (const chunk of body) {
@@ -163,11 +197,15 @@ async function respondRaw(
   out.end();
 }
 
-function commonHeaders(context: RespondContext, contentType: string): Headers {
+function commonHeaders(context: RespondContext, { flow }: HttpRequest, contentType: string): Headers {
   return {
     'audit-id': context.requestId(),
     'cache-control': 'no-cache, private',
-    'content-type': contentType,
+    ...(contentType && { 'content-type': contentType }),
+    ...(flow && {
+      'x-kubernetes-pf-flowschema-uid': flow.schema.metadata.uid ?? '',
+      'x-kubernetes-pf-prioritylevel-uid': flow.level.object.metadata.uid ?? '',
+    }),
   };
 }
 

@@ -1,6 +1,7 @@
 // One face for answers over HTTP/2 streams and HTTP/1.1 messages.
 import type { ServerResponse } from 'node:http';
 import type { ServerHttp2Stream } from 'node:http2';
+import type { Writable } from 'node:stream';
 
 export type Headers = Record<string, string | string[] | number>;
 
@@ -10,7 +11,7 @@ export interface Responder {
   head(status: number, headers: Headers): void;
   /** Resolves when there is room for more, or the client has gone. */
   write(chunk: Uint8Array): Promise<void> | void;
-  end(chunk?: Uint8Array): void;
+  end(...chunks: Uint8Array[]): void;
   /** Breaks the connection: the answer can't be completed. */
   destroy(): void;
 }
@@ -38,8 +39,8 @@ export class Http2Responder implements Responder {
     return writeTo(this.#stream, chunk);
   }
 
-  end(chunk?: Uint8Array): void {
-    if (!this.#stream.destroyed) this.#stream.end(chunk);
+  end(...chunks: Uint8Array[]): void {
+    endWith(this.#stream, chunks);
   }
 
   destroy(): void {
@@ -70,13 +71,21 @@ export class Http1Responder implements Responder {
     return writeTo(this.#response, chunk);
   }
 
-  end(chunk?: Uint8Array): void {
-    if (!this.#response.destroyed) this.#response.end(chunk);
+  end(...chunks: Uint8Array[]): void {
+    endWith(this.#response, chunks);
   }
 
   destroy(): void {
     this.#response.destroy();
   }
+}
+
+/** The chunks as one write, and the end. */
+export function endWith(stream: Writable, chunks: readonly Uint8Array[]): void {
+  if (stream.destroyed) return;
+  if (chunks.length > 1) stream.cork();
+  for (let i = 0; i < chunks.length - 1; i++) stream.write(chunks[i]!);
+  stream.end(chunks.at(-1));
 }
 
 function writeTo(stream: ServerHttp2Stream | ServerResponse, chunk: Uint8Array): Promise<void> | void {

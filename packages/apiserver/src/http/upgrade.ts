@@ -2,13 +2,16 @@
 import type { Duplex } from 'node:stream';
 import { isApiError, serviceUnavailable } from '@kubets/api';
 import { errorMessage } from '@kubets/base';
-import { encodeAs } from '../encode/index.ts';
-import type { ApiResult, Handler, ProxyTarget } from '../request.ts';
+import { errorResult } from '../filters/panic.ts';
+import type { Handler, ProxyTarget } from '../request.ts';
 import { dial } from './dial.ts';
 import type { HttpRequest } from './http_request.ts';
 import { askFar, forwardedHeaders, type ProxyContext } from './proxy.ts';
+import { respond } from './respond.ts';
+import { SocketResponder } from './socket_responder.ts';
 import { joinSockets, sendOverWebSocket } from './streaming/index.ts';
 import type { ServeStreaming } from './streaming_hook.ts';
+import { watchOverWebSocket } from './watch_over_web_socket.ts';
 
 export interface UpgradeContext extends ProxyContext {
   handle: Handler;
@@ -25,9 +28,19 @@ export async function serveUpgrade(
   socket.on('error', () => socket.destroy());
   socket.once('close', () => request.abort());
   const result = await context.handle(request);
-  if (result.type !== 'proxy') return refuse(socket, result);
-  const { target } = result;
   const webSocket = request.headers['upgrade']?.toLowerCase() === 'websocket';
+  const out = new SocketResponder(socket);
+  if (result.type === 'watch' && webSocket) {
+    try {
+      return await watchOverWebSocket(context, request, socket, head, result);
+    } catch (error) {
+      if (!isApiError(error)) throw error;
+      return respond(context, request, out, errorResult(error, []));
+    }
+  }
+  // Nothing to upgrade to: the answer is the one without an upgrade.
+  if (result.type !== 'proxy') return respond(context, request, out, result);
+  const { target } = result;
   if (webSocket && target.protocol !== 'http' && context.serveStreaming) {
     const { headers } = request;
     const { signal } = context;
@@ -64,7 +77,8 @@ async function sendLogs(
     const { status } = isApiError(error)
       ? error
       : serviceUnavailable(`error dialing backend: ${errorMessage(error)}`);
-    refuse(socket, { type: 'object', status: status.code ?? 500, object: status });
+    const refusal = { type: 'object', status: status.code ?? 500, object: status } as const;
+    await respond(context, request, new SocketResponder(socket), refusal);
   }
 }
 
@@ -80,7 +94,8 @@ async function tunnel(
     far = await dial(target, context.kubelet);
   } catch (error) {
     const { status } = serviceUnavailable(`error dialing backend: ${errorMessage(error)}`);
-    return refuse(socket, { type: 'object', status: status.code, object: status });
+    const refusal = { type: 'object', status: status.code, object: status } as const;
+    return respond(context, request, new SocketResponder(socket), refusal);
   }
   far.write(requestHead(request, target));
   if (head.length > 0) far.write(head);
@@ -99,16 +114,4 @@ function requestHead(request: HttpRequest, target: ProxyTarget): string {
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return `${request.method} ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
-}
-
-function refuse(socket: Duplex, result: ApiResult): void {
-  const status = result.type === 'proxy' ? 500 : result.status;
-  const object = result.type === 'object' ? result.object : { kind: 'Status', apiVersion: 'v1' };
-  const { contentType, body } = encodeAs(object, { mediaType: 'json', as: 'object', version: 'v1' }, false);
-  // An answer that isn't an upgrade: a request for a watch or an object over an upgraded connection is a mistake.
-  const code = Math.max(status, 400);
-  socket.write(
-    `HTTP/1.1 ${code} ${code}\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n`,
-  );
-  socket.end(body);
 }

@@ -9,6 +9,7 @@ const packages: Readonly<Record<string, string>> = {
 
 const alone: Readonly<Record<string, string>> = {
   'resource.Quantity': 'io.k8s.apimachinery.pkg.api.resource.Quantity',
+  'version.Info': 'io.k8s.apimachinery.pkg.version.Info',
   'runtime.RawExtension': 'io.k8s.apimachinery.pkg.runtime.RawExtension',
   'intstr.IntOrString': 'io.k8s.apimachinery.pkg.util.intstr.IntOrString',
 };

@@ -1,6 +1,7 @@
 // Schemas of types, from the same tables that decode and validate them.
 import { type FieldSchema, type TypeSchema, typeSchema } from '@kubets/api';
 import { definitionName } from './definition_names.ts';
+import { describeField, describeType } from './descriptions/index.ts';
 
 export type Dialect = 'v2' | 'v3';
 
@@ -13,16 +14,26 @@ export interface Schema {
   additionalProperties?: Schema | boolean;
   required?: string[];
   default?: unknown;
+  enum?: (string | number)[];
+  description?: string;
   allOf?: Schema[];
   oneOf?: Schema[];
   [extension: `x-${string}`]: unknown;
 }
 
-/** Definitions of `roots` and of all that they hold, by name. `gvks`: groups that also use a type under their own name. */
+interface Version {
+  group: string;
+  version: string;
+}
+
+/**
+ * Definitions of `roots` and of all that they hold, by name. `versions`: under whose names too the options of a
+ * delete and the events of a watch are sent.
+ */
 export function definitionsOf(
   roots: Iterable<string>,
   dialect: Dialect,
-  gvks: ReadonlyMap<string, readonly object[]>,
+  versions: readonly Version[],
 ): Record<string, Schema> {
   const found = new Map<string, Schema>();
   const queue = [...roots];
@@ -30,8 +41,9 @@ export function definitionsOf(
     const name = definitionName(type);
     if (found.has(name)) continue;
     const table = typeSchema(type);
-    if (!table) continue;
-    found.set(name, definitionOf(table, dialect, gvks.get(type)));
+    // A type that is a list of text has no definition of its own.
+    if (!table || table.special === 'stringList') continue;
+    found.set(name, definitionOf(type, table, dialect, versions));
     // Types with a form of their own hold no others that show.
     if (table.special) continue;
     for (const field of Object.values(table.fields ?? {}))
@@ -40,54 +52,100 @@ export function definitionsOf(
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function definitionOf(table: TypeSchema, dialect: Dialect, gvks: readonly object[] | undefined): Schema {
-  if (table.special) return specialSchema(table.special, dialect);
+function definitionOf(
+  type: string,
+  table: TypeSchema,
+  dialect: Dialect,
+  versions: readonly Version[],
+): Schema {
+  const description = describeType(type);
+  const described = description ? { description } : {};
+  if (table.special) return { ...described, ...specialSchema(table.special, dialect) };
   const properties: Record<string, Schema> = {};
-  for (const name of Object.keys(table.fields ?? {}).sort())
-    properties[name] = fieldSchema(table.fields![name]!, dialect, table.required?.includes(name) ?? false);
-  const own = table.gvk && [{ group: table.gvk[0], version: table.gvk[1], kind: table.gvk[2] }];
-  const kinds = gvks ?? own;
+  for (const name of Object.keys(table.fields ?? {}).sort()) {
+    const schema = fieldSchema(table, name, dialect);
+    const words = describeField(type, name);
+    properties[name] = besideRef(words ? { description: words, ...schema } : schema, type, name, dialect);
+  }
+  const kinds = kindsOf(type, table, versions);
   return {
+    ...described,
     type: 'object',
+    ...(table.required?.length && { required: table.required }),
     ...(Object.keys(properties).length && { properties }),
-    ...(table.required?.length && { required: [...table.required].sort() }),
+    ...(kinds && { 'x-kubernetes-group-version-kind': kinds }),
     ...(table.atomic && { 'x-kubernetes-map-type': 'atomic' }),
     ...(table.unions && { 'x-kubernetes-unions': table.unions }),
-    ...(kinds && { 'x-kubernetes-group-version-kind': kinds }),
   };
 }
 
-function fieldSchema(field: FieldSchema, dialect: Dialect, required: boolean): Schema {
-  const value = field.listValues
-    ? { type: 'array', items: valueSchema(field.type, dialect) }
-    : valueSchema(field.type, dialect);
+function fieldSchema(table: TypeSchema, name: string, dialect: Dialect): Schema {
+  const field = table.fields![name]!;
+  const isList = typeSchema(field.type)?.special === 'stringList';
+  const value =
+    field.listValues && !isList
+      ? { type: 'array', items: valueSchema(field, dialect) }
+      : valueSchema(field, dialect);
   let schema: Schema;
   if (field.map) schema = { type: 'object', additionalProperties: value };
   else if (field.list) {
     const items = field.mapItems ? { type: 'object', additionalProperties: value } : value;
+    // The items of a list of objects of a kind are no field that anybody merges.
+    const listed = name === 'items' && table.fields!['metadata']?.type === 'meta.v1.ListMeta';
     schema = {
       type: 'array',
       items,
-      'x-kubernetes-list-type': field.list,
+      ...(!listed && { 'x-kubernetes-list-type': field.list }),
       ...(field.keys && { 'x-kubernetes-list-map-keys': field.keys }),
     };
   } else {
-    schema = value;
-    if (field.default !== undefined) schema = { ...schema, default: field.default };
-    else if (required && schema.type && !schema.format && schema.type === 'string')
-      schema = { ...schema, default: '' };
+    const fallback = dialect === 'v3' ? (field.default ?? zeroOf(field)) : undefined;
+    schema = fallback === undefined ? value : { ...value, default: fallback };
   }
-  if (field.atomic) schema = { ...schema, 'x-kubernetes-map-type': 'atomic' };
-  if (field.patch) schema = { ...schema, 'x-kubernetes-patch-strategy': field.patch };
-  if (field.mergeKey) schema = { ...schema, 'x-kubernetes-patch-merge-key': field.mergeKey };
-  return besideRef(schema, dialect);
+  if (field.listed) schema['x-kubernetes-list-type'] = field.listed;
+  if (field.atomic !== undefined) schema['x-kubernetes-map-type'] = field.atomic ? 'atomic' : 'granular';
+  if (field.patch) schema['x-kubernetes-patch-strategy'] = field.patch;
+  if (field.mergeKey) schema['x-kubernetes-patch-merge-key'] = field.mergeKey;
+  return schema;
 }
 
+/** The empty value, where OpenAPI states it: for what Go always writes, and for structures that are no pointers. */
+function zeroOf({ type, keep, ptr, zero }: FieldSchema): unknown {
+  const table = typeSchema(type);
+  const stated = zero ?? (!ptr && (table ? !table.special : Boolean(keep) && type !== 'bytes'));
+  if (!stated) return undefined;
+  if (table) return {};
+  return type === 'string' ? '' : type === 'bool' ? false : 0;
+}
+
+// Of these upstream says nothing but the type, so that their reference stands alone.
+const bare = new Set([
+  'IngressRule.http',
+  'JSONSchemaProps.additionalItems',
+  'JSONSchemaProps.additionalProperties',
+  'JSONSchemaProps.example',
+  'JSONSchemaProps.externalDocs',
+  'JSONSchemaProps.items',
+  'JSONSchemaProps.not',
+]);
+
 // In OpenAPI 3.0 what stands beside a $ref is ignored; allOf keeps it.
-function besideRef(schema: Schema, dialect: Dialect): Schema {
+function besideRef(schema: Schema, owner: string, name: string, dialect: Dialect): Schema {
   const { $ref, ...rest } = schema;
   if (!$ref || dialect === 'v2') return schema;
-  return { allOf: [{ $ref }], ...rest };
+  if (Object.keys(rest).length === 0 && bare.has(`${owner.slice(owner.lastIndexOf('.') + 1)}.${name}`))
+    return schema;
+  return { ...rest, allOf: [{ $ref }] };
+}
+
+// Kinds that every group answers or takes under its own name.
+const everywhere = new Set(['DeleteOptions', 'WatchEvent']);
+
+function kindsOf(type: string, { gvk }: TypeSchema, versions: readonly Version[]): object[] | undefined {
+  const kind = type.slice(type.lastIndexOf('.') + 1);
+  if (type.startsWith('meta.v1.') && everywhere.has(kind))
+    return versions.map(({ group, version }) => ({ group, kind, version }));
+  return gvk && [{ group: gvk[0], kind: gvk[2], version: gvk[1] }];
 }
 
 const scalars: Readonly<Record<string, Schema>> = {
@@ -102,9 +160,9 @@ const scalars: Readonly<Record<string, Schema>> = {
   bytes: { type: 'string', format: 'byte' },
 };
 
-function valueSchema(type: string, dialect: Dialect): Schema {
+function valueSchema({ type, enum: values }: FieldSchema, dialect: Dialect): Schema {
   const scalar = scalars[type];
-  if (scalar) return scalar;
+  if (scalar) return values ? { ...scalar, enum: values } : { ...scalar };
   const table = typeSchema(type);
   if (table?.special === 'stringList') return { type: 'array', items: { type: 'string' } };
   return { $ref: refTo(type, dialect) };

@@ -1,11 +1,11 @@
-// /openapi/v2 and /openapi/v3: made when first asked for, kept as bytes until the routes change.
-import { encodeJson, notAcceptable } from '@kubets/api';
+// /openapi/v2 and /openapi/v3: documents are made when first asked for, and kept as long as what they tell of is there.
+import { encodeJson } from '@kubets/api';
 import type { Call, Endpoint } from '../call.ts';
-import { sha256Hex } from '../discovery/digest.ts';
 import type { ApiResult } from '../request.ts';
-import { pageNotFound } from '../routes/dispatch.ts';
-import type { GroupVersion, RouteTable } from '../routes/route_table.ts';
-import { openapiDocument, swaggerDocument } from './documents.ts';
+import type { RouteTable } from '../routes/route_table.ts';
+import { openapiDocument, type Section, sectionsOf, swaggerDocument } from './documents.ts';
+import { fingerprint } from './fingerprint.ts';
+import { encodeOpenapi, openapiMessageType } from './openapi_message.ts';
 import { encodeSwagger, swaggerMessageType } from './swagger_message.ts';
 
 export interface OpenapiOptions {
@@ -14,80 +14,137 @@ export interface OpenapiOptions {
   version: string;
 }
 
-interface Bytes {
-  body: Uint8Array;
-  etag: string;
+type Form = 'json' | 'protobuf';
+
+interface Document {
+  /** Upper-case hexadecimal: the ETag, and `?hash=` of the list. */
+  hash: string;
+  bytes(form: Form): Uint8Array;
+}
+
+interface Documents {
+  generation: number;
+  swagger: Document;
+  sections: ReadonlyMap<string, Document>;
 }
 
 export function openapiEndpoints({ routes, version }: OpenapiOptions) {
-  let generation = -1;
-  const kept = new Map<string, Promise<Bytes>>();
-  const once = (key: string, make: () => Uint8Array): Promise<Bytes> => {
-    if (generation !== routes.generation) {
-      kept.clear();
-      generation = routes.generation;
+  // As documents say it: without the patch release.
+  const release = /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
+  const kept = new WeakMap<Section, Document>();
+  const documentOf = (section: Section): Document => {
+    let found = kept.get(section);
+    if (!found) {
+      const make = () => openapiDocument(section, release);
+      kept.set(section, (found = lazyDocument(fingerprint([section], version), make, encodeOpenapi)));
     }
-    let made = kept.get(key);
-    if (!made) {
-      made = (async () => {
-        const body = make();
-        return { body, etag: `"${await sha256Hex(body)}"` };
-      })();
-      kept.set(key, made);
-    }
-    return made;
+    return found;
   };
-  const swagger = () => swaggerDocument([...routes.versions()], version);
+  let known: Documents | undefined;
+  const documents = (): Documents => {
+    if (known?.generation !== routes.generation) {
+      const sections = sectionsOf([...routes.versions()]);
+      known = {
+        generation: routes.generation,
+        swagger: lazyDocument(
+          fingerprint(sections, version),
+          () => swaggerDocument(sections, release),
+          encodeSwagger,
+        ),
+        sections: new Map(sections.map((section) => [section.name, documentOf(section)])),
+      };
+    }
+    return known;
+  };
 
   const v2: Endpoint = async (call) => {
-    const accept = call.request.headers['accept'] ?? '';
-    if (accept.includes('proto-openapi.spec.v2@v1.0+protobuf'))
-      return bytesAnswer(await once('v2 protobuf', () => encodeSwagger(swagger())), swaggerMessageType, call);
-    return bytesAnswer(await once('v2', () => encodeJson(swagger())), 'application/json', call);
+    const form = wantedForm(call, 'v2');
+    return answer(call, documents().swagger, form, swaggerMessageType, 'Accept-Encoding, Accept');
   };
-  const v3: Endpoint = async (call) =>
-    bytesAnswer(await once('v3', () => encodeJson(rootDocument(routes))), 'application/json', call);
+  const v3: Endpoint = async () => {
+    const paths = Object.fromEntries(
+      [...documents().sections].map(([name, { hash }]) => [
+        name,
+        { serverRelativeURL: `/openapi/v3/${name}?hash=${hash}` },
+      ]),
+    );
+    const body = JSON.stringify({ paths });
+    return { type: 'raw', status: 200, contentType: 'text/plain; charset=utf-8', body };
+  };
   const v3Of: Endpoint = async (call) => {
     const name = call.request.path.slice('/openapi/v3/'.length);
-    const found = versionOf(routes, name);
-    if (!found) throw pageNotFound();
-    const accept = call.request.headers['accept'];
-    if (accept && !/json|\*\/\*|application\/\*/.test(accept))
-      throw notAcceptable('only the following media types are accepted: application/json');
-    const made = await once(`v3 ${name}`, () => encodeJson(openapiDocument(found, version)));
-    return bytesAnswer(made, 'application/json', call);
+    const document = documents().sections.get(name);
+    if (!document) return { type: 'raw', status: 404, contentType: '', body: '' };
+    const form = wantedForm(call, 'v3');
+    const asked = call.request.query.get('hash');
+    if (!form || !asked) return answer(call, document, form, openapiMessageType, 'Accept');
+    if (asked !== document.hash) {
+      const { contentType, headers } = headersOf(document, form, openapiMessageType, 'Accept');
+      const location = `/openapi/v3/${name}?hash=${document.hash}`;
+      return { type: 'raw', status: 301, contentType, body: '', headers: { ...headers, location } };
+    }
+    // What a hash names never changes: clients need not ask again.
+    return answer(call, document, form, openapiMessageType, 'Accept', {
+      'cache-control': 'public, immutable',
+    });
   };
   return { exact: { '/openapi/v2': v2, '/openapi/v3': v3 }, prefixes: { '/openapi/v3/': v3Of } };
 }
 
-// Clients keep what they fetched by hash, forever: it changes with the set of routes.
-function rootDocument(routes: RouteTable): object {
-  const paths: Record<string, object> = {};
-  for (const { group, version, resources } of routes.versions()) {
-    const name = group ? `apis/${group}/${version}` : `api/${version}`;
-    const hash = hashText([...resources.keys()].join(','));
-    paths[name] = { serverRelativeURL: `/openapi/v3/${name}?hash=${hash}${routes.generation}` };
+function lazyDocument(hash: string, make: () => object, toMessage: (document: any) => Uint8Array): Document {
+  const encoded = new Map<Form, Uint8Array>();
+  return {
+    hash,
+    bytes(form) {
+      let bytes = encoded.get(form);
+      if (!bytes) encoded.set(form, (bytes = form === 'json' ? encodeJson(make()) : toMessage(make())));
+      return bytes;
+    },
+  };
+}
+
+function answer(
+  call: Call,
+  document: Document,
+  form: Form | undefined,
+  messageType: string,
+  vary: string,
+  more: Record<string, string> = {},
+): ApiResult {
+  if (!form) return { type: 'raw', status: 406, contentType: '', body: '', headers: { vary } };
+  const { contentType, headers } = headersOf(document, form, messageType, vary);
+  if (call.request.headers['if-none-match'] === headers.etag)
+    return { type: 'raw', status: 304, contentType, body: '', headers: { ...headers, ...more } };
+  return {
+    type: 'raw',
+    status: 200,
+    contentType,
+    body: document.bytes(form),
+    headers: { ...headers, ...more },
+  };
+}
+
+function headersOf({ hash }: Document, form: Form, messageType: string, vary: string) {
+  return {
+    contentType: form === 'json' ? 'application/json' : messageType,
+    headers: { etag: `"${hash}"`, vary },
+  };
+}
+
+/** The first that the client accepts; undefined where it accepts none. */
+function wantedForm({ request }: Call, dialect: 'v2' | 'v3'): Form | undefined {
+  const clauses = (request.headers['accept'] || '*/*').split(',').map((clause) => {
+    const [mediaType = '', ...parameters] = clause.split(';').map((part) => part.trim());
+    const quality = parameters.find((each) => each.startsWith('q='));
+    return { mediaType, quality: quality ? Number(quality.slice(2)) : 1 };
+  });
+  clauses.sort((a, b) => b.quality - a.quality);
+  for (const { mediaType, quality } of clauses) {
+    if (quality === 0) continue;
+    if (['application/json', 'application/*', '*/*'].includes(mediaType)) return 'json';
+    // Clients write an `@` before the version, which no media type can have; both are meant.
+    const name = `application/com.github.proto-openapi.spec.${dialect}`;
+    if (mediaType === `${name}@v1.0+protobuf` || mediaType === `${name}.v1.0+protobuf`) return 'protobuf';
   }
-  return { paths };
-}
-
-/** FNV-1a, 32 bits: enough to tell two lists of resources apart. */
-function hashText(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return (hash >>> 0).toString(16).toUpperCase().padStart(8, '0');
-}
-
-function versionOf(routes: RouteTable, name: string): GroupVersion | undefined {
-  const parts = name.split('/');
-  if (parts[0] === 'api' && parts.length === 2) return routes.version('', parts[1]!);
-  if (parts[0] === 'apis' && parts.length === 3) return routes.version(parts[1]!, parts[2]!);
   return undefined;
-}
-
-function bytesAnswer({ body, etag }: Bytes, contentType: string, call: Call): ApiResult {
-  const headers = { etag, vary: 'Accept' };
-  if (call.request.headers['if-none-match'] === etag)
-    return { type: 'raw', status: 304, contentType, body: '', headers };
-  return { type: 'raw', status: 200, contentType, body, headers };
 }

@@ -1,107 +1,97 @@
 // What can be asked of each path, from the route table; the two OpenAPI dialects are written from this.
 import { typeOfKind } from '@kubets/api';
 import type { GroupVersion, ResourceRoutes, Route } from '../routes/route_table.ts';
+import { connectItems } from './connections.ts';
+import { anyForm, type Operation, objectForms, type PathItem } from './operation.ts';
+import { apiName, pascal, tagOf } from './operation_names.ts';
+import {
+  deleting,
+  deletingMany,
+  listing,
+  optionParameters,
+  type Parameter,
+  type Place,
+  patching,
+  pathParameters,
+  pretty,
+  scopeOf,
+  writing,
+} from './parameters.ts';
 
-export interface Parameter {
-  name: string;
-  in: 'query' | 'path';
-  type: 'string' | 'integer' | 'boolean';
-}
-
-export interface Operation {
-  method: 'get' | 'post' | 'put' | 'patch' | 'delete';
-  operationId: string;
-  /** `x-kubernetes-action`. */
-  action: string;
-  description: string;
-  gvk: { group: string; version: string; kind: string };
-  parameters: Parameter[];
-  /** Types, e.g. `core.v1.Pod`. */
-  body: string | undefined;
-  bodyRequired: boolean;
-  consumes: readonly string[];
-  answer: string | undefined;
-  codes: readonly number[];
-}
-
-export interface PathItem {
-  path: string;
-  parameters: Parameter[];
-  operations: Operation[];
-}
-
+const watchForms = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
 const patchForms = [
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
   'application/apply-patch+yaml',
 ];
-const anyForm = ['*/*'];
 
-const query = (name: string, type: Parameter['type'] = 'string'): Parameter => ({ name, in: 'query', type });
-
-// Clients look for fieldValidation here to know that the server checks fields (KEP-2885), and for dryRun.
-const writing = [query('dryRun'), query('fieldManager'), query('fieldValidation')];
-const listing = [
-  query('allowWatchBookmarks', 'boolean'),
-  query('continue'),
-  query('fieldSelector'),
-  query('labelSelector'),
-  query('limit', 'integer'),
-  query('resourceVersion'),
-  query('resourceVersionMatch'),
-  query('sendInitialEvents', 'boolean'),
-  query('timeoutSeconds', 'integer'),
-  query('watch', 'boolean'),
-];
-const deleting = [
-  query('dryRun'),
-  query('gracePeriodSeconds', 'integer'),
-  query('orphanDependents', 'boolean'),
-  query('propagationPolicy'),
-];
+/** Kinds whose delete answers with what was deleted, not with a Status. */
+const answersDeleted: Readonly<Record<string, readonly string[]>> = {
+  '': [
+    'persistentvolumeclaims',
+    'persistentvolumes',
+    'pods',
+    'podtemplates',
+    'resourcequotas',
+    'serviceaccounts',
+    'services',
+  ],
+  'resource.k8s.io': [
+    'deviceclasses',
+    'devicetaintrules',
+    'resourceclaims',
+    'resourceclaimtemplates',
+    'resourcepoolstatusrequests',
+    'resourceslices',
+  ],
+  'storage.k8s.io': [
+    'csidrivers',
+    'csinodes',
+    'storageclasses',
+    'volumeattachments',
+    'volumeattributesclasses',
+  ],
+};
 
 export function pathItems(version: GroupVersion): PathItem[] {
   const root = version.group ? `/apis/${version.group}/${version.version}` : `/api/${version.version}`;
-  const items: PathItem[] = [];
-  for (const routes of version.resources.values()) items.push(...resourcePaths(root, version, routes));
-  return items.filter((item) => item.operations.length > 0).sort((a, b) => (a.path < b.path ? -1 : 1));
+  const items = [...version.resources.values()].flatMap((routes) => resourcePaths(root, version, routes));
+  return items.filter((item) => item.operations.length > 0);
 }
 
 function resourcePaths(root: string, version: GroupVersion, routes: ResourceRoutes): PathItem[] {
   const { resource, namespaced } = routes;
-  const pretty = query('pretty');
-  const name: Parameter = { name: 'name', in: 'path', type: 'string' };
-  const within: Parameter[] = namespaced ? [{ name: 'namespace', in: 'path', type: 'string' }] : [];
-  const collection = `${root}${namespaced ? '/namespaces/{namespace}' : ''}/${resource}`;
-  const make = (route: Route, verbs: readonly string[], allNamespaces = false) =>
-    verbs.flatMap((verb) =>
-      route.endpoints[verb] ? [operationOf(version, route, verb, allNamespaces, routes.kind.kind)] : [],
-    );
-  const items: PathItem[] = [
-    {
-      path: collection,
-      parameters: [...within, pretty],
-      operations: make(routes, ['list', 'create', 'deletecollection']),
-    },
-    {
-      path: `${collection}/{name}`,
-      parameters: [name, ...within, pretty],
-      operations: make(routes, ['get', 'update', 'patch', 'delete']),
-    },
+  const within = namespaced ? '/namespaces/{namespace}' : '';
+  const collection = `${root}${within}/${resource}`;
+  const item = (path: string, route: Route, verbs: readonly string[], place: Place): PathItem => ({
+    path,
+    operations: verbs.flatMap((verb) =>
+      route.endpoints[verb] ? [operationOf(version, route, verb, place, routes.kind.kind)] : [],
+    ),
+  });
+  const items = [
+    item(collection, routes, ['list', 'create', 'deletecollection'], 'collection'),
+    item(`${collection}/{name}`, routes, ['get', 'update', 'patch', 'delete'], 'object'),
   ];
-  if (namespaced)
+  if (namespaced) items.push(item(`${root}/${resource}`, routes, ['list'], 'everywhere'));
+  if (routes.endpoints['watch']) {
     items.push({
-      path: `${root}/${resource}`,
-      parameters: [pretty],
-      operations: make(routes, ['list'], true),
+      path: `${root}/watch${within}/${resource}`,
+      operations: [watchOf(version, routes, 'collection')],
     });
-  for (const part of routes.subresources.values())
     items.push({
-      path: `${collection}/{name}/${part.subresource}`,
-      parameters: [name, ...within, pretty],
-      operations: make(part, ['get', 'create', 'update', 'patch', 'delete']),
+      path: `${root}/watch${within}/${resource}/{name}`,
+      operations: [watchOf(version, routes, 'object')],
     });
+    if (namespaced)
+      items.push({ path: `${root}/watch/${resource}`, operations: [watchOf(version, routes, 'everywhere')] });
+  }
+  for (const part of routes.subresources.values()) {
+    const path = `${collection}/{name}/${part.subresource}`;
+    if (part.kind.kind.endsWith('Options')) items.push(...connectItems(path, version, routes, part));
+    else items.push(item(path, part, ['get', 'create', 'update', 'patch', 'delete'], 'object'));
+  }
   return items;
 }
 
@@ -126,44 +116,62 @@ const actions: Readonly<Record<string, [action: string, prefix: string, words: s
 };
 
 function operationOf(
-  { group, version }: GroupVersion,
+  version: GroupVersion,
   route: Route,
   verb: string,
-  allNamespaces: boolean,
+  place: Place,
   /** Of the resource that a subresource is of. */
   ownerKind: string,
 ): Operation {
   const { kind } = route.kind;
   const [action, prefix, words] = actions[verb]!;
   const type = typeOfKind(route.kind.group, route.kind.version, kind);
-  const scope = allNamespaces ? 'ForAllNamespaces' : '';
-  const namespaced = route.namespaced && !allNamespaces ? 'Namespaced' : '';
-  const connect = ['exec', 'attach', 'portforward', 'proxy'].includes(route.subresource);
-  const api = pascal(group.split('.')[0] || 'core') + pascal(version);
-  const collection = verb === 'deletecollection' ? 'Collection' : '';
-  const deletes = verb === 'delete' || verb === 'deletecollection';
+  const isLog = route.subresource === 'log';
+  const many = verb === 'deletecollection' ? 'Collection' : '';
   return {
     method: methods[verb]!,
-    operationId: `${prefix}${api}${collection}${namespaced}${ownerKind}${pascal(route.subresource)}${scope}`,
-    action: connect ? 'connect' : action,
-    description: `${words} ${kind}`,
+    operationId: `${prefix}${apiName(version)}${many}${scopeOf(route, place)}${ownerKind}${pascal(route.subresource)}${place === 'everywhere' ? 'ForAllNamespaces' : ''}`,
+    tag: tagOf(version),
+    description: isLog ? `read log of the specified ${kind}` : `${words} ${kind}`,
+    action,
     gvk: route.kind,
-    parameters: parametersOf(verb, connect),
-    body: bodyOf(verb, connect, type),
-    bodyRequired: !deletes,
-    consumes: verb === 'patch' && !connect ? patchForms : anyForm,
-    answer: connect ? undefined : answerOf(verb, route, type),
-    codes:
-      verb === 'create' && !connect
-        ? [200, 201, 202]
-        : verb === 'update' || verb === 'patch'
-          ? [200, 201]
-          : [200],
+    parameters: [
+      ...(isLog ? optionParameters('core.v1.PodLogOptions') : parametersOf(verb)),
+      pretty,
+      ...pathParameters(route, place, verb === 'create' && place === 'collection' ? '' : kind),
+    ],
+    ...bodyOf(verb, type),
+    consumes: verb === 'patch' ? patchForms : anyForm,
+    produces: isLog
+      ? ['text/plain', ...objectForms]
+      : verb === 'list'
+        ? [...objectForms, ...watchForms]
+        : objectForms,
+    answer: isLog ? 'string' : answerOf(version, verb, route, type),
+    codes: codesOf(verb),
   };
 }
 
-function parametersOf(verb: string, connect: boolean): Parameter[] {
-  if (connect) return [];
+function watchOf(version: GroupVersion, routes: ResourceRoutes, place: Place): Operation {
+  const { kind } = routes.kind;
+  const one = place === 'object';
+  const every = place === 'everywhere' ? 'ForAllNamespaces' : '';
+  return {
+    method: 'get',
+    operationId: `watch${apiName(version)}${scopeOf(routes, place)}${kind}${one ? '' : 'List'}${every}`,
+    tag: tagOf(version),
+    description: `watch changes to ${one ? 'an object' : 'a list'} of kind ${kind}; a list with the parameter 'watch' is what has replaced it`,
+    action: one ? 'watch' : 'watchlist',
+    gvk: routes.kind,
+    parameters: [...listing, pretty, ...pathParameters(routes, place, kind)],
+    consumes: anyForm,
+    produces: [...objectForms, ...watchForms],
+    answer: 'meta.v1.WatchEvent',
+    codes: [200],
+  };
+}
+
+function parametersOf(verb: string): readonly Parameter[] {
   switch (verb) {
     case 'list':
       return listing;
@@ -171,31 +179,32 @@ function parametersOf(verb: string, connect: boolean): Parameter[] {
     case 'update':
       return writing;
     case 'patch':
-      return [...writing, query('force', 'boolean')];
+      return patching;
     case 'delete':
       return deleting;
     case 'deletecollection':
-      return [
-        ...deleting,
-        ...listing.filter(({ name }) => name !== 'watch' && name !== 'allowWatchBookmarks'),
-      ];
+      return deletingMany;
     default:
       return [];
   }
 }
 
-function bodyOf(verb: string, connect: boolean, type: string | undefined): string | undefined {
-  if (connect || verb === 'get' || verb === 'list') return undefined;
-  if (verb === 'patch') return 'meta.v1.Patch';
-  return verb.startsWith('delete') ? 'meta.v1.DeleteOptions' : type;
+function bodyOf(verb: string, type: string | undefined): Pick<Operation, 'body' | 'bodyRequired'> {
+  if (verb === 'get' || verb === 'list') return {};
+  if (verb === 'patch') return { body: 'meta.v1.Patch', bodyRequired: true };
+  if (verb.startsWith('delete')) return { body: 'meta.v1.DeleteOptions' };
+  return { body: type, bodyRequired: true };
 }
 
-function answerOf(verb: string, route: Route, type: string | undefined): string | undefined {
+function answerOf(version: GroupVersion, verb: string, route: Route, type: string | undefined) {
   if (verb === 'list')
     return typeOfKind(route.kind.group, route.kind.version, `${route.kind.kind}List`) ?? type;
+  if (verb === 'delete' && answersDeleted[version.group]?.includes(route.resource)) return type;
   return verb.startsWith('delete') ? 'meta.v1.Status' : type;
 }
 
-function pascal(text: string): string {
-  return text ? text[0]!.toUpperCase() + text.slice(1) : '';
+function codesOf(verb: string): number[] {
+  if (verb === 'create') return [200, 201, 202];
+  if (verb === 'update' || verb === 'patch') return [200, 201];
+  return verb === 'delete' ? [200, 202] : [200];
 }

@@ -1,6 +1,18 @@
 // OpenAPI 2.0 as gnostic's protobuf (openapi.v2.Document): kubectl up to 1.26 reads no other form, and later ones ask for it.
-import { formatYaml, makeMessageCodec, type TypeSchema } from '@kubets/api';
+import { makeMessageCodec } from '@kubets/api';
 import type { Schema } from './definitions.ts';
+import {
+  anyValue,
+  extensions,
+  fields,
+  flag,
+  many,
+  named,
+  namedOf,
+  one,
+  text,
+  texts,
+} from './message_tables.ts';
 
 /** Clients ask for `...spec.v2@v1.0+protobuf`; an `@` is no part of a media type, so answers say it so. */
 export const swaggerMessageType = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
@@ -11,18 +23,11 @@ export function encodeSwagger(document: any): Uint8Array {
     info: document.info,
     paths: { path: named(document.paths, pathItem) },
     definitions: { items: named(document.definitions, schema) },
+    parameters: { items: named(document.parameters, bareParameter) },
     security: document.security.map((each: object) => ({ items: named(each, (value) => ({ value })) })),
     securityDefinitions: { items: named(document.securityDefinitions, (apiKey) => ({ apiKey })) },
   });
 }
-
-const text = (n: number) => ({ n, type: 'string' });
-const texts = (n: number) => ({ n, type: 'string', list: 'atomic' as const });
-const flag = (n: number) => ({ n, type: 'bool' });
-const one = (n: number, type: string) => ({ n, type });
-const many = (n: number, type: string) => ({ n, type, list: 'atomic' as const });
-const fields = (table: TypeSchema['fields']): TypeSchema => ({ fields: table! });
-const namedOf = (type: string) => fields({ name: text(1), value: one(2, type) });
 
 // Only what our documents hold, by the numbers of gnostic's OpenAPIv2.proto.
 const codec = makeMessageCodec({
@@ -31,6 +36,7 @@ const codec = makeMessageCodec({
     info: one(2, 'Info'),
     paths: one(8, 'Paths'),
     definitions: one(9, 'Definitions'),
+    parameters: one(10, 'ParameterDefinitions'),
     security: many(12, 'SecurityRequirement'),
     securityDefinitions: one(13, 'SecurityDefinitions'),
   }),
@@ -42,10 +48,13 @@ const codec = makeMessageCodec({
     put: one(3, 'Operation'),
     post: one(4, 'Operation'),
     delete: one(5, 'Operation'),
+    options: one(6, 'Operation'),
+    head: one(7, 'Operation'),
     patch: one(8, 'Operation'),
     parameters: many(9, 'ParametersItem'),
   }),
   Operation: fields({
+    tags: texts(1),
     description: text(3),
     operationId: text(5),
     produces: texts(6),
@@ -55,13 +64,17 @@ const codec = makeMessageCodec({
     schemes: texts(10),
     extensions: many(13, 'NamedAny'),
   }),
-  ParametersItem: fields({ parameter: one(1, 'Parameter') }),
+  ParametersItem: fields({ parameter: one(1, 'Parameter'), reference: one(2, 'JsonReference') }),
+  JsonReference: fields({ $ref: text(1) }),
+  ParameterDefinitions: fields({ items: many(1, 'NamedParameter') }),
+  NamedParameter: namedOf('Parameter'),
   Parameter: fields({ body: one(1, 'BodyParameter'), other: one(2, 'NonBodyParameter') }),
   BodyParameter: fields({ name: text(2), in: text(3), required: flag(4), schema: one(5, 'Schema') }),
   NonBodyParameter: fields({ query: one(3, 'QueryParameter'), path: one(4, 'PathParameter') }),
   QueryParameter: fields({
     required: flag(1),
     in: text(2),
+    description: text(3),
     name: text(4),
     type: text(6),
     uniqueItems: flag(20),
@@ -69,6 +82,7 @@ const codec = makeMessageCodec({
   PathParameter: fields({
     required: flag(1),
     in: text(2),
+    description: text(3),
     name: text(4),
     type: text(5),
     uniqueItems: flag(19),
@@ -83,8 +97,10 @@ const codec = makeMessageCodec({
   Schema: fields({
     ref: text(1),
     format: text(2),
+    description: text(4),
     default: one(5, 'Any'),
     required: texts(19),
+    enum: many(20, 'Any'),
     additionalProperties: one(21, 'AdditionalPropertiesItem'),
     type: one(22, 'StringArray'),
     items: one(23, 'ItemsItem'),
@@ -105,18 +121,15 @@ const codec = makeMessageCodec({
   ApiKeySecurity: fields({ type: text(1), name: text(2), in: text(3), description: text(4) }),
 });
 
-function named(map: object, value: (each: any) => object): object[] {
-  return Object.entries(map).map(([name, each]) => ({ name, value: value(each) }));
-}
-
-function pathItem({ parameters, ...operations }: any): object {
+function pathItem({ parameters = [], ...operations }: any): object {
   const item: Record<string, unknown> = { parameters: parameters.map(parameter) };
   for (const [method, each] of Object.entries<any>(operations))
     item[method] = {
+      tags: each.tags,
       description: each.description,
       operationId: each.operationId,
       produces: each.produces,
-      consumes: each.consumes,
+      ...(each.consumes && { consumes: each.consumes }),
       schemes: each.schemes,
       parameters: (each.parameters ?? []).map(parameter),
       responses: {
@@ -133,16 +146,22 @@ function pathItem({ parameters, ...operations }: any): object {
 }
 
 function parameter(each: any): object {
-  if (each.in === 'body') return { parameter: { body: { ...each, schema: schema(each.schema) } } };
-  return { parameter: { other: { [each.in]: each } } };
+  return each.$ref ? { reference: each } : { parameter: bareParameter(each) };
+}
+
+function bareParameter(each: any): object {
+  if (each.in === 'body') return { body: { ...each, schema: schema(each.schema) } };
+  return { other: { [each.in]: each } };
 }
 
 function schema(each: Schema): object {
-  const { $ref, format, type, required, items, properties, additionalProperties, allOf } = each;
+  const { $ref, format, type, description, required, items, properties, additionalProperties, allOf } = each;
   return {
     ...($ref && { ref: $ref }),
     ...(format && { format }),
-    ...(each.default !== undefined && { default: any(each.default) }),
+    ...(description && { description }),
+    ...(each.enum && { enum: each.enum.map(anyValue) }),
+    ...(each.default !== undefined && { default: anyValue(each.default) }),
     ...(required && { required }),
     ...(type && { type: { value: [type] } }),
     ...(items && { items: { schema: [schema(items)] } }),
@@ -153,14 +172,4 @@ function schema(each: Schema): object {
     }),
     extensions: extensions(each),
   };
-}
-
-function extensions(each: object): object[] {
-  return Object.entries(each)
-    .filter(([name]) => name.startsWith('x-'))
-    .map(([name, value]) => ({ name, value: any(value) }));
-}
-
-function any(value: unknown): object {
-  return { yaml: formatYaml(value) };
 }

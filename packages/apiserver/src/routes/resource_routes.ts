@@ -29,6 +29,8 @@ export interface ResourceRoutesOptions {
   resources: readonly Resource[];
   virtual: readonly VirtualRoutes[];
   special: SubresourceEndpoints;
+  /** Default: every version of every resource is served. */
+  serves?(group: string, version: string, resource: string): boolean;
 }
 
 /** Every version of every resource, groups in the order of their first resource. */
@@ -37,6 +39,7 @@ export function groupVersions(server: ServerContext, options: ResourceRoutesOpti
     string,
     { group: string; version: string; resources: Map<string, ResourceRoutes> }
   >();
+  const serves = options.serves ?? (() => true);
   const add = (group: string, version: string, routes: ResourceRoutes) => {
     const key = `${group}/${version}`;
     let found = versions.get(key);
@@ -45,8 +48,10 @@ export function groupVersions(server: ServerContext, options: ResourceRoutesOpti
   };
   for (const resource of options.resources)
     for (const target of targetsOf(resource, server.cache.historyOf(resource)))
-      add(target.group, target.version, routesOf(server, target, options.special));
-  for (const routes of options.virtual) add(routes.group, routes.version, routes);
+      if (serves(target.group, target.version, resource.id.resource))
+        add(target.group, target.version, routesOf(server, target, options.special));
+  for (const routes of options.virtual)
+    if (serves(routes.group, routes.version, routes.resource)) add(routes.group, routes.version, routes);
   return [...versions.values()];
 }
 

@@ -30,6 +30,16 @@ export interface GroupVersion {
   readonly resources: ReadonlyMap<string, ResourceRoutes>;
 }
 
+/** Remembers what `make` derives from a version, for as long as the version is there. */
+export function perVersion<T>(make: (version: GroupVersion) => T): (version: GroupVersion) => T {
+  const made = new WeakMap<GroupVersion, { value: T }>();
+  return (version) => {
+    let found = made.get(version);
+    if (!found) made.set(version, (found = { value: make(version) }));
+    return found.value;
+  };
+}
+
 export class RouteTable {
   #versions = new Map<string, GroupVersion>();
   #generation = 0;
@@ -45,12 +55,30 @@ export class RouteTable {
     this.#generation += 1;
   }
 
+  /**
+   * Adds or replaces one version. A `GroupVersion` never changes: what is derived from it is kept as long as it
+   * is (see `perVersion`), so that a new custom resource costs the documents of its own version alone.
+   */
+  put(version: GroupVersion): void {
+    this.#versions.set(`${version.group}/${version.version}`, version);
+    this.#generation += 1;
+  }
+
+  remove(group: string, version: string): void {
+    if (this.#versions.delete(`${group}/${version}`)) this.#generation += 1;
+  }
+
   versions(): Iterable<GroupVersion> {
     return this.#versions.values();
   }
 
   version(group: string, version: string): GroupVersion | undefined {
     return this.#versions.get(`${group}/${version}`);
+  }
+
+  hasGroup(group: string): boolean {
+    for (const each of this.#versions.values()) if (each.group === group) return true;
+    return false;
   }
 
   find(group: string, version: string, resource: string): ResourceRoutes | undefined {

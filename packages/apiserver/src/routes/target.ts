@@ -1,4 +1,12 @@
-import type { KubeObject } from '@kubets/api';
+import {
+  type FieldError,
+  fillNulls,
+  type KubeObject,
+  type NullPlan,
+  nullPlan,
+  pruneUnknownFields,
+  stringifyExact,
+} from '@kubets/api';
 import type { Column, OtherVersion, Resource } from '@kubets/resources';
 import type { History } from '../cache/history.ts';
 import { type JsonHead, jsonHead } from '../cache/stored_entry.ts';
@@ -27,6 +35,9 @@ export interface Target {
 export interface Conversion {
   toStored(object: any): KubeObject;
   fromStored(object: KubeObject): object;
+  /** Rules where this version has others than the stored one; both objects in the stored form. */
+  validateCreate?(object: KubeObject): FieldError[];
+  validateUpdate?(next: KubeObject, old: KubeObject): FieldError[];
   stored(entry: Stored): Stored;
   event(event: ServerWatchEvent): ServerWatchEvent;
 }
@@ -35,7 +46,7 @@ export interface Conversion {
 export function targetsOf(resource: Resource, history: History): Target[] {
   const own = target(resource, history, resource.id, resource.type, undefined);
   const others = (resource.otherVersions ?? []).map((version) =>
-    target(resource, history, version, version.type, conversion(version)),
+    target(resource, history, version, version.type, conversion(version, resource.type)),
   );
   return [own, ...others];
 }
@@ -60,26 +71,43 @@ function target(
     groupKind: { group, kind },
     namespaced: resource.scope === 'Namespaced',
     type,
-    columns: resource.columns,
+    columns: conversion ? columnsOfStored(resource.columns, conversion) : resource.columns,
     head: jsonHead(apiVersion, kind),
     conversion,
   };
 }
 
+// Columns read the stored version: the same cells in every version.
+function columnsOfStored(columns: readonly Column<any>[], { toStored }: Conversion): readonly Column<any>[] {
+  let last: { view: object; stored: KubeObject } | undefined;
+  const storedOf = (view: object): KubeObject => {
+    if (last?.view !== view) last = { view, stored: toStored(structuredClone(view)) };
+    return last.stored;
+  };
+  return columns.map((column) => ({
+    ...column,
+    value: (view: object, nowMs) => column.value(storedOf(view), nowMs),
+  }));
+}
+
 const encoder = new TextEncoder();
 
 // Converted once for each revision, however many read it.
-function conversion(version: OtherVersion<any>): Conversion {
+function conversion(version: OtherVersion<any>, storedType: string): Conversion {
   const entries = new WeakMap<Stored, Stored>();
   const events = new WeakMap<ServerWatchEvent, ServerWatchEvent>();
   const stored = (entry: Stored): Stored => {
     let converted = entries.get(entry);
-    if (!converted) entries.set(entry, (converted = new ConvertedEntry(entry, version.fromStored)));
+    if (!converted)
+      entries.set(entry, (converted = new ConvertedEntry(entry, version.fromStored, version.type)));
     return converted;
   };
   return {
-    toStored: version.toStored,
+    // What a conversion fills in and the stored version would leave out.
+    toStored: (object) => pruneUnknownFields(version.toStored(object), storedType).object as KubeObject,
     fromStored: version.fromStored,
+    validateCreate: version.validateCreate,
+    validateUpdate: version.validateUpdate,
     stored,
     event(event) {
       let converted = events.get(event);
@@ -106,9 +134,11 @@ class ConvertedEntry implements Stored {
   readonly #source: Stored;
   readonly #convert: (object: KubeObject) => object;
   #object: KubeObject | undefined;
+  readonly #nulls: NullPlan | undefined;
   #json: Uint8Array | undefined;
 
-  constructor(source: Stored, convert: (object: KubeObject) => object) {
+  constructor(source: Stored, convert: (object: KubeObject) => object, type: string) {
+    this.#nulls = nullPlan(type);
     this.key = source.key;
     this.revision = source.revision;
     this.#source = source;
@@ -122,8 +152,10 @@ class ConvertedEntry implements Stored {
   get json(): Uint8Array {
     if (!this.#json) {
       // Laid out as stored JSON is, so that lists can leave out the type of each item.
-      const { kind, apiVersion, metadata, ...rest } = this.object;
-      this.#json = encoder.encode(JSON.stringify({ kind, apiVersion, metadata, ...rest }));
+      const { kind, apiVersion, metadata, ...rest } = this.#nulls
+        ? fillNulls(this.#nulls, this.object)
+        : this.object;
+      this.#json = encoder.encode(stringifyExact({ kind, apiVersion, metadata, ...rest }));
     }
     return this.#json;
   }

@@ -7,6 +7,7 @@ export type Family = 'IPv4' | 'IPv6';
 
 export class AddressRange {
   readonly cidr: Cidr;
+  readonly text: string;
   readonly #base: bigint;
   /** Addresses that services can have, from the first after the network's own. */
   readonly size: number;
@@ -17,6 +18,7 @@ export class AddressRange {
     const cidr = parseCidr(text);
     if (!cidr) throw new Error(`invalid service CIDR ${text}`);
     this.cidr = cidr;
+    this.text = text;
     this.#base = toNumber(cidr.network);
     const bits = cidr.network.bytes.length * 8 - cidr.prefixLength;
     // As upstream, no more than 2^20 addresses of a wide IPv6 range are ever used at once; the rest is room.
@@ -33,6 +35,16 @@ export class AddressRange {
     if (!cidrContains(this.cidr, ip)) return false;
     const offset = toNumber(ip) - this.#base;
     return offset >= 1n && offset <= BigInt(this.size);
+  }
+
+  containsText(text: string): boolean {
+    const ip = parseIp(text);
+    return ip !== undefined && this.contains(ip);
+  }
+
+  /** What a dry run answers for an address that it doesn't take. */
+  get networkAddress(): string {
+    return toText(this.#base, this.family);
   }
 
   /** The n-th usable address, from 0. */

@@ -21,6 +21,10 @@ export class AddressPool {
     return [...new Set(this.#ranges().map((range) => range.family))];
   }
 
+  rangesOf(family: Family): AddressRange[] {
+    return this.#ranges().filter((range) => range.family === family);
+  }
+
   take(ip: string, owner: string): Taking {
     const parsed = parseIp(ip);
     if (!parsed || !this.#ranges().some((range) => range.contains(parsed))) return 'out of range';
@@ -68,6 +72,10 @@ export class PortPool {
     if (holder !== undefined && holder !== owner) return 'taken';
     this.#owners.set(port, owner);
     return 'ok';
+  }
+
+  isTaken(port: number): boolean {
+    return this.#owners.has(port);
   }
 
   takeAny(owner: string, random: Random): number | undefined {

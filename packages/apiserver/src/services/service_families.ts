@@ -1,6 +1,6 @@
 // Which address families a service has: from what it says, what it had, and what the cluster offers (KEP-563).
 import { type FieldError, invalid, invalidValue, type Service } from '@kubets/api';
-import { parseIp } from '@kubets/resources';
+import { parseIp, validateClusterIps } from '@kubets/resources';
 import type { Family } from './address_range.ts';
 
 /** Fills ipFamilyPolicy and ipFamilies of `service`. @throws ApiError 422 */
@@ -11,9 +11,9 @@ export function settleFamilies(service: Service, old: Service | undefined, offer
   const headlessWithoutSelector = spec.clusterIP === 'None' && Object.keys(spec.selector ?? {}).length === 0;
   spec.ipFamilyPolicy ??=
     old?.spec.ipFamilyPolicy ?? (headlessWithoutSelector ? 'RequireDualStack' : 'SingleStack');
+  fail(service, validateClusterIps(service, old));
   if (old && spec.ipFamilyPolicy === 'SingleStack') dropSecondary(service, old);
-  const errors = [...policyErrors(service, old), ...inferFamilies(service, offered)];
-  fail(service, errors);
+  fail(service, [...policyErrors(service, old), ...inferFamilies(service, offered)]);
   const single = spec.ipFamilyPolicy === 'SingleStack';
   if (headlessWithoutSelector) {
     if (!spec.ipFamilies?.length) spec.ipFamilies = [offered[0]!];
@@ -34,7 +34,7 @@ function keepsDualStack({ spec }: Service, { spec: old }: Service): boolean {
     old.ipFamilyPolicy === 'PreferDualStack' &&
     same(spec.clusterIPs, old.clusterIPs) &&
     same(spec.ipFamilies, old.ipFamilies) &&
-    old.type !== 'ExternalName'
+    old.type === spec.type
   );
 }
 

@@ -80,7 +80,6 @@ describe('services', () => {
     });
     const address = await api.send('GET', `/apis/networking.k8s.io/v1/ipaddresses/${spec.clusterIP}`);
     expect(address.spec.parentRef).toEqual({
-      group: '',
       resource: 'services',
       namespace: 'default',
       name: 'a',
@@ -197,6 +196,64 @@ describe('services', () => {
     await api.send('POST', path, service('b', spec));
   });
 
+  test.each([
+    [{ clusterIP: 'x' }, 'spec.clusterIPs[0]: Invalid value: "x": must be a valid IP address'],
+    [{ clusterIP: '10.97.0.1' }, 'the provided network does not match the current range'],
+    [{ clusterIP: '10.96.0.5', clusterIPs: ['10.96.0.6'] }, 'first value must match `clusterIP`'],
+    [{ ipFamilyPolicy: 'RequireDualStack' }, 'this cluster is not configured for dual-stack services'],
+    [
+      { type: 'NodePort', ports: [{ port: 80, nodePort: 1 }] },
+      'spec.ports[0].nodePort: Invalid value: 1: provided port is not in the valid range. The range of valid ports is 30000-32767',
+    ],
+    [
+      {
+        type: 'NodePort',
+        ports: [
+          { name: 'a', port: 80, nodePort: 30080 },
+          { name: 'b', port: 81, nodePort: 30080, protocol: 'UDP' },
+        ],
+      },
+      'spec.ports[1].nodePort: Invalid value: 30080: provided port is already allocated',
+    ],
+  ])('refused: %j', async (spec, message) => {
+    expect((await api.refusal('POST', path, service('a', spec))).message).toContain(message);
+    // What was taken before the fault was found is free again.
+    const fine = { ports: [{ port: 80, nodePort: 30080 }], type: 'NodePort', clusterIP: '10.96.0.5' };
+    expect((await api.send('POST', path, service('b', fine))).spec.clusterIP).toBe('10.96.0.5');
+  });
+
+  test('what a dry run gives out says so by its look', async () => {
+    const dry = `${path}?dryRun=All`;
+    const local = { type: 'LoadBalancer', externalTrafficPolicy: 'Local' };
+    const { spec } = await api.send('POST', dry, service('a', local));
+    expect(spec).toMatchObject({
+      clusterIP: '10.96.0.0',
+      ports: [{ nodePort: 32769 }],
+      healthCheckNodePort: 32770,
+    });
+    // Whether an address is free is not asked.
+    const own = { clusterIP: '10.96.0.1' };
+    expect((await api.send('POST', dry, service('a', own))).spec.clusterIP).toBe('10.96.0.1');
+    expect((await api.refusal('POST', dry, service('a', { clusterIP: '1.2.3.4' }))).message).toContain(
+      'the provided IP (1.2.3.4) is not in the valid range. The range of valid IPs is 10.96.0.0/16',
+    );
+  });
+
+  test('an update: equal ports are named, a health check port that is taken is a fault of the server', async () => {
+    await api.send('POST', path, service('a', { type: 'NodePort' }));
+    const twice = [80, 81].map((port) => ({ name: `p${port}`, port, nodePort: 30090 }));
+    expect(await api.refusal('PATCH', `${path}/a`, { spec: { ports: twice } }, merge)).toMatchObject({
+      code: 500,
+      message: 'duplicate nodePort: {TCP 30090}',
+    });
+    const check = { type: 'LoadBalancer', externalTrafficPolicy: 'Local', healthCheckNodePort: 1 };
+    expect(await api.refusal('PATCH', `${path}/a`, { spec: check }, merge)).toMatchObject({
+      code: 500,
+      message:
+        'Internal error occurred: failed to allocate requested HealthCheck NodePort 1: provided port is not in the valid range. The range of valid ports is 30000-32767',
+    });
+  });
+
   test('two families', async () => {
     const dual = await startTestServer({ serviceCidr: '10.96.0.0/16,fd00::/112' });
     const made = await dual.send('POST', path, service('a', { ipFamilyPolicy: 'RequireDualStack' }));
@@ -227,7 +284,7 @@ describe('services', () => {
     await api.send('DELETE', `${addresses}/${spec.clusterIP}`);
     const orphan = (name: string) => ({
       metadata: { name: '10.96.5.5', labels: { 'ipaddress.kubernetes.io/managed-by': 'ipallocator.k8s.io' } },
-      spec: { parentRef: { group: '', resource: 'services', namespace: 'default', name } },
+      spec: { parentRef: { resource: 'services', namespace: 'default', name } },
     });
     await api.send('POST', addresses, orphan('gone'));
     await api.store.commit({

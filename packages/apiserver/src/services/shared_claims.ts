@@ -80,7 +80,6 @@ function ipAddress(ip: string, service: Service): KubeObject {
     },
     spec: {
       parentRef: {
-        group: '',
         resource: 'services',
         namespace: service.metadata.namespace,
         name: service.metadata.name,

@@ -1,4 +1,4 @@
-import { badRequest, conflict, invalid, required } from '@kubets/api';
+import { badRequest, conflict, type FieldError, joinFieldErrors, notSupported, required } from '@kubets/api';
 import { rfc3339 } from '@kubets/base';
 import type { Call, Endpoint } from '../call.ts';
 import { decodeBody } from '../decode/body.ts';
@@ -10,6 +10,7 @@ import type { ServerContext } from '../server_context.ts';
 import { admissionRequest, admit, validateAdmission } from '../verbs/admit.ts';
 import { objectAnswer } from '../verbs/answer.ts';
 import { changeObject } from '../verbs/change.ts';
+import { unexplained } from '../verbs/get.ts';
 
 const bindingKind = { group: '', version: 'v1', kind: 'Binding', type: 'core.v1.Binding' };
 
@@ -21,16 +22,12 @@ export function bindingEndpoint(server: ServerContext, pods: Target): Endpoint {
     const name = call.info.name || binding.metadata.name;
     if (binding.metadata.name && binding.metadata.name !== name)
       throw badRequest('name in URL does not match name in Binding object');
+    const errors: FieldError[] = [];
     if (binding.target?.kind && binding.target.kind !== 'Node')
-      throw invalid({ group: '', kind: 'Binding' }, name, [
-        {
-          field: 'target.kind',
-          reason: 'FieldValueNotSupported',
-          message: `Unsupported value: "${binding.target.kind}": supported values: "Node", "<empty>"`,
-        },
-      ]);
-    if (!binding.target?.name)
-      throw invalid({ group: '', kind: 'Binding' }, name, [required('target.name', '')]);
+      errors.push(notSupported('target.kind', binding.target.kind, ['Node', '<empty>']));
+    if (!binding.target?.name) errors.push(required('target.name'));
+    // Upstream's storage gives the bare errors, which no code belongs to.
+    if (errors.length) throw unexplained(joinFieldErrors(errors));
     const one: Call = { ...call, info: { ...call.info, name } };
     const admission = admissionRequest(pods, one, {
       operation: 'CREATE',
@@ -43,6 +40,7 @@ export function bindingEndpoint(server: ServerContext, pods: Target): Endpoint {
     });
     await admit(server.admission, admission);
     await validateAdmission(server.admission, admission);
+    const key = pods.history.key(call.info.namespace, name);
     await changeObject(server, {
       target: pods,
       call: one,
@@ -56,22 +54,16 @@ export function bindingEndpoint(server: ServerContext, pods: Target): Endpoint {
       withoutAdmission: true,
       operation: 'Update',
       createIfAbsent: false,
-      change: (pod) => assign(copyJson(pod), binding, rfc3339(server.clock.now())),
+      change: (pod) => assign(key, copyJson(pod), binding, rfc3339(server.clock.now())),
     });
     return success();
   };
 }
 
-function assign(pod: any, binding: any, now: string): any {
+function assign(key: string, pod: any, binding: any, now: string): any {
   const { name } = pod.metadata;
   const refuse = (why: string) => conflict({ group: '', resource: 'pods/binding' }, name, why);
-  const { uid, resourceVersion } = binding.metadata;
-  if (uid && uid !== pod.metadata.uid)
-    throw refuse(`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`);
-  if (resourceVersion && resourceVersion !== pod.metadata.resourceVersion)
-    throw refuse(
-      `Precondition failed: ResourceVersion in precondition: ${resourceVersion}, ResourceVersion in object meta: ${pod.metadata.resourceVersion}`,
-    );
+  checkPreconditions(key, pod, binding.metadata);
   if (pod.metadata.deletionTimestamp)
     throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
   if (pod.spec.nodeName) throw refuse(`pod ${name} is already assigned to node "${pod.spec.nodeName}"`);
@@ -84,6 +76,20 @@ function assign(pod: any, binding: any, now: string): any {
       pod.metadata[field] = { ...pod.metadata[field], ...binding.metadata[field] };
   setCondition(status, { type: 'PodScheduled', status: 'True' }, now);
   return pod;
+}
+
+// As the store says it: the binding is of a pod that has been looked at.
+function checkPreconditions(key: string, pod: any, { uid, resourceVersion }: any): void {
+  const check = (field: string, given: string | undefined, found: string) => {
+    if (!given || given === found) return;
+    throw conflict(
+      { group: '', resource: 'pods' },
+      pod.metadata.name,
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: ${field} in precondition: ${given}, ${field} in object meta: ${found}`,
+    );
+  };
+  check('UID', uid, pod.metadata.uid);
+  check('ResourceVersion', resourceVersion, pod.metadata.resourceVersion);
 }
 
 /** Replaces the condition of the type; its transition time is kept while its status is the same. */

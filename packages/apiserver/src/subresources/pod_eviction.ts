@@ -19,6 +19,7 @@ import { changeObject } from '../verbs/change.ts';
 import { deleteObject } from '../verbs/delete.ts';
 import type { DeleteRequest } from '../verbs/delete_options.ts';
 import { currentStored, waitForFreshness } from '../verbs/get.ts';
+import { checkPreconditions } from '../verbs/plan_delete.ts';
 import { setCondition, success } from './pod_binding.ts';
 
 const evictionKind = { group: 'policy', version: 'v1', kind: 'Eviction', type: 'policy.v1.Eviction' };
@@ -34,7 +35,7 @@ export function evictionEndpoint(
     const options = writeOptions(call, 'CreateOptions');
     const eviction = decodeBody(call, evictionKind, options.fieldValidation);
     const { name } = call.info;
-    if (eviction.metadata.name && eviction.metadata.name !== name)
+    if (eviction.metadata.name !== name)
       throw badRequest('name in URL does not match name in Eviction object');
     const request = deleteRequestOf(eviction.deleteOptions ?? {}, options);
     const admission = admissionRequest(pods, call, {
@@ -126,9 +127,8 @@ async function markAndDelete(
       operation: 'Update',
       createIfAbsent: false,
       change: (old) => {
+        checkPreconditions(pods.resource, old!, { uid: request.uid, resourceVersion });
         const pod: any = copyJson(old);
-        if (request.uid) pod.metadata.uid = request.uid;
-        if (resourceVersion) pod.metadata.resourceVersion = resourceVersion;
         const condition = {
           type: 'DisruptionTarget',
           status: 'True',

@@ -23,17 +23,6 @@ export function proxyEndpoint(server: ServerContext, target: Target): Endpoint {
     const { info, request } = call;
     const upgrade = request.headers['upgrade'] !== undefined;
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (info.rest === undefined && !upgrade && reads) {
-      // Relative links in what is proxied need the slash.
-      const query = request.query.size ? `?${request.query}` : '';
-      return {
-        type: 'raw',
-        status: 301,
-        contentType: 'text/plain',
-        body: '',
-        headers: { location: `${request.path}/${query}` },
-      };
-    }
     const options = { kind: optionKinds[resource], apiVersion: 'v1', path: info.rest ?? '' };
     const admission = admissionRequest(target, call, {
       operation: 'CONNECT',
@@ -48,9 +37,16 @@ export function proxyEndpoint(server: ServerContext, target: Target): Endpoint {
     await validateAdmission(server.admission, admission);
     await waitForFreshness(server, null);
     const { url, as } = locate[resource]!(server, call);
+    const search = request.queryText ?? request.query.toString();
+    const query = search ? `?${search}` : '';
+    // Relative links in what is proxied need the slash.
+    if (info.rest === undefined && !upgrade && reads) {
+      const headers = { location: `${request.path}/${query}` };
+      return { type: 'raw', status: 301, contentType: '', body: '', headers };
+    }
     // A path that climbs would leave what the proxy was asked for.
     url.pathname = `/${info.rest ?? ''}`;
-    url.search = request.query.size ? `?${request.query}` : '';
+    url.search = query;
     return { type: 'proxy', target: { url, as, protocol: 'http' } };
   };
 }

@@ -75,23 +75,18 @@ export function tokenEndpoint(server: ServerContext, accounts: Target): Endpoint
     const claims = claimsOf(server, account, spec, bound, nowMs, tokenIssuer.issuer);
     const token = await tokenIssuer.sign(claims);
     request.status = { token, expirationTimestamp: rfc3339(nowMs + spec.expirationSeconds * 1000) };
+    spec.boundObjectRef ??= null;
     return objectAnswer(request, 201);
   };
 }
 
 function checkMeta(metadata: any, namespace: string, name: string): void {
+  if (metadata.namespace && metadata.namespace !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   const errors: FieldError[] = [];
   if (metadata.name && metadata.name !== name)
     errors.push(
       invalidValue('metadata.name', metadata.name, 'must match the service account name if specified'),
-    );
-  else if (metadata.namespace && metadata.namespace !== namespace)
-    errors.push(
-      invalidValue(
-        'metadata.namespace',
-        metadata.namespace,
-        'must match the service account namespace if specified',
-      ),
     );
   if (errors.length) throw invalid(groupKind, name, errors);
 }
@@ -136,7 +131,8 @@ function boundObject({ reader }: ServerContext, namespace: string, account: stri
   }
   if (ref.apiVersion === 'v1' && ref.kind === 'Node') return { node: found('nodes', undefined) };
   if (ref.apiVersion === 'v1' && ref.kind === 'Secret') return { secret: found('secrets', namespace) };
-  throw badRequest(`cannot bind token to object of type ${ref.apiVersion}, Kind=${ref.kind}`);
+  const version = ref.apiVersion?.includes('/') ? ref.apiVersion : `/${ref.apiVersion ?? ''}`;
+  throw badRequest(`cannot bind token to object of type ${version}, Kind=${ref.kind}`);
 }
 
 function claimsOf(

@@ -90,7 +90,7 @@ describe('binding', () => {
 
 describe('eviction', () => {
   const evict = (name: string, body: object = {}) =>
-    api.call('POST', `${pods}/${name}/eviction`, { body }) as any;
+    api.call('POST', `${pods}/${name}/eviction`, { body: { metadata: { name }, ...body } }) as any;
   const ready = { conditions: [{ type: 'Ready', status: 'True' }] };
   const budgets = '/apis/policy/v1/namespaces/default/poddisruptionbudgets';
 
@@ -339,7 +339,7 @@ describe('the way to the kubelet', () => {
   });
 
   test('a proxy path without its slash is sent to the one with it', async () => {
-    await runningPod('p');
+    await runningPod('p', { podIP: '10.1.2.3', podIPs: [{ ip: '10.1.2.3' }] });
     expect(await api.call('GET', `${pods}/p/proxy?a=b`)).toMatchObject({
       type: 'raw',
       status: 301,

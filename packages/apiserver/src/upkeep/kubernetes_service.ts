@@ -11,8 +11,11 @@ export interface Advertised {
   port: number;
 }
 
-/** Each server keeps a note here; one whose note is old has gone (upstream: masterleases). */
-const leases = '/registry/masterleases/';
+/**
+ * Each server keeps a note here; one whose note is old has gone. Not in upstream's masterleases, which hold another
+ * form and end with leases of etcd: a kube-apiserver on the same store could not read ours.
+ */
+const leases = '/registry/kubets/apiservers/';
 const renewMs = 10_000;
 const goneAfterMs = 60_000;
 

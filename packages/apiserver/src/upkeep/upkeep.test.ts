@@ -70,3 +70,25 @@ test('the store forgets what nobody needs any more', async () => {
   await api.clock.advance(10 * 60_000);
   await expect(api.store.get('/registry/namespaces/default', at - 1)).rejects.toThrow('compacted');
 });
+
+test('the first day of token tracking is noted once', async () => {
+  api = await startTestServer();
+  const path =
+    '/api/v1/namespaces/kube-system/configmaps/kube-apiserver-legacy-service-account-token-tracking';
+  const { since } = (await api.send('GET', path)).data;
+  expect(since).toMatch(/^\d{4}-\d\d-\d\d$/);
+  await api.clock.advance(2 * 3_600_000);
+  expect((await api.send('GET', path)).data).toEqual({ since });
+});
+
+test('history is kept for as long as it was asked for, and no longer than a round more', async () => {
+  api = await startTestServer({ limits: { historyMs: 20 * 60_000 } });
+  const start = await api.store.revision();
+  const path = '/api/v1/namespaces/default/configmaps';
+  await api.send('POST', path, { metadata: { name: 'a' } });
+  const key = '/registry/configmaps/default/a';
+  await api.clock.advance(19 * 60_000);
+  expect(await api.store.get(key, start)).toBeUndefined();
+  await api.clock.advance(12 * 60_000);
+  await expect(api.store.get(key, start)).rejects.toThrow('compacted');
+});

@@ -1,11 +1,13 @@
 // What the server does by itself, beside answering.
 import { aborted, errorMessage, type Ms } from '@kubets/base';
+import { flowControlObjects } from '../flowcontrol/flow_control_objects.ts';
 import type { Handler } from '../request.ts';
 import type { ServerContext } from '../server_context.ts';
 import { authenticationTrust } from './authentication_trust.ts';
 import { compaction } from './compaction.ts';
 import { expireObjects } from './expire_objects.ts';
 import { type Advertised, kubernetesService } from './kubernetes_service.ts';
+import { legacyTokenTracking } from './legacy_token_tracking.ts';
 import { repairServices } from './repair_services.ts';
 import { sendBookmarks } from './send_bookmarks.ts';
 import { defaultServiceCidr } from './service_cidr.ts';
@@ -23,6 +25,8 @@ export interface UpkeepContext {
   handle: Handler;
   serviceCidrs: readonly string[];
   advertised: Advertised | undefined;
+  /** Is told of each task that has done its work. */
+  finished?(task: string): void;
   /** PEM of the CAs of client certificates. */
   clientCa: string | undefined;
 }
@@ -33,6 +37,8 @@ export const tasks: readonly ((context: UpkeepContext) => Task)[] = [
   kubernetesService,
   repairServices,
   authenticationTrust,
+  legacyTokenTracking,
+  flowControlObjects,
   sendBookmarks,
   expireObjects,
   compaction,
@@ -50,6 +56,7 @@ export async function runUpkeep(
   const attempt = async (task: Task): Promise<Ms> => {
     try {
       await task.run(signal);
+      context.finished?.(task.name);
       return task.everyMs;
     } catch (error) {
       if (!signal.aborted) log.warn('upkeep failed', { task: task.name, error: errorMessage(error) });

@@ -164,7 +164,10 @@ describe('patch', () => {
     expect(await api.refusal('PATCH', `${maps}/a`, { metadata: { name: 'b' } }, merge)).toMatchObject({
       code: 400,
     });
-    expect(await api.refusal('PATCH', `${maps}/a`, { kind: 'Secret' }, merge)).toMatchObject({ code: 400 });
+    expect(await api.refusal('PATCH', `${maps}/a`, { kind: 'Secret' }, merge)).toMatchObject({
+      code: 422,
+      message: expect.stringMatching(/: converting \(v1.Secret\) to \(core.ConfigMap\): unknown conversion$/),
+    });
   });
 
   test('force and fieldManager belong to apply', async () => {
@@ -250,7 +253,10 @@ describe('apply', () => {
 
   test('of another kind than the path', async () => {
     const body = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'n' } };
-    expect(await api.refusal('PATCH', `${maps}/n?fieldManager=me`, body, apply)).toMatchObject({ code: 400 });
+    expect(await api.refusal('PATCH', `${maps}/n?fieldManager=me`, body, apply)).toMatchObject({
+      code: 400,
+      message: 'invalid object type: /v1, Kind=Secret',
+    });
   });
 });
 

@@ -1,17 +1,9 @@
 // Every change of an object that exists: updates, patches and the subresources that write go through here.
-import {
-  conflict,
-  invalid,
-  isAlreadyExists,
-  type KubeObject,
-  notFound,
-  trackManagedFields,
-} from '@kubets/api';
-import { rfc3339 } from '@kubets/base';
+import { conflict, goQuote, invalid, isAlreadyExists, type KubeObject, notFound } from '@kubets/api';
 import type { Subresource } from '@kubets/resources';
 import { encodeValue } from '../cache/stored_entry.ts';
 import type { Call } from '../call.ts';
-import { managerOf, type WriteOptions } from '../decode/write_options.ts';
+import type { WriteOptions } from '../decode/write_options.ts';
 import { attributesOf, forbiddenError, isAllowed } from '../filters/authorization.ts';
 import type { Stored } from '../request.ts';
 import type { Target } from '../routes/target.ts';
@@ -19,8 +11,9 @@ import type { ServerContext } from '../server_context.ts';
 import { admissionRequest, admit, validateAdmission } from './admit.ts';
 import { commitDelete, commitObject, uncommitted } from './commit.ts';
 import { createObject, dedupeOwners, hookName } from './create.ts';
-import { waitForFreshness } from './get.ts';
+import { revisionOf, unexplained, waitForFreshness } from './get.ts';
 import { isUnchanged, sameJson } from './same_object.ts';
+import { trackWrite } from './track_fields.ts';
 
 export interface ChangeRequest {
   target: Target;
@@ -106,15 +99,17 @@ async function checkRevision(
     throw conflict(
       target.groupResource,
       name,
-      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.object.metadata.uid}`,
+      `StorageError: invalid object, Code: 4, Key: ${current.key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.object.metadata.uid}`,
     );
+  if (resourceVersion) revisionOf(resourceVersion, () => unparsable(resourceVersion));
   if (!resourceVersion || resourceVersion === '0') {
     if (target.resource.allowUnconditionalUpdate !== false) return 'ok';
-    throw invalid(target.groupKind, name, [
+    // Upstream names the resource here, not the kind.
+    throw invalid({ ...target.groupKind, kind: target.groupResource.resource }, name, [
       {
         field: 'metadata.resourceVersion',
         reason: 'FieldValueInvalid',
-        message: 'Invalid value: 0x0: must be specified for an update',
+        message: 'Invalid value: 0: must be specified for an update',
       },
     ]);
   }
@@ -126,6 +121,11 @@ async function checkRevision(
     if (server.cache.revision >= wanted) return 'cache is behind';
   }
   throw conflict(target.groupResource, name, modified);
+}
+
+// The parser's own error: no code belongs to it.
+function unparsable(resourceVersion: string): Error {
+  return unexplained(`strconv.ParseUint: parsing ${goQuote(resourceVersion)}: invalid syntax`);
 }
 
 // Undefined: someone else was faster.
@@ -144,7 +144,7 @@ async function changeOnce(
   resource.defaults?.(next);
   keepSystemFields(next, old);
   keepField(next, old, 'generation');
-  if (request.operation === 'Update') next = trackUpdate(server, request, old, next);
+  if (request.operation === 'Update') next = trackWrite(server, request, old, next);
   dedupeOwners(next, call.warnings);
   const admission = admissionRequest(target, call, {
     operation: 'UPDATE',
@@ -161,14 +161,16 @@ async function changeOnce(
   const hooks = subresource ? undefined : server.writeHooks[hookName(target)];
   const claim = await hooks?.beforeUpdate?.(next, old, options.dryRun);
   try {
-    const validate = subresource?.validateUpdate ?? resource.validateUpdate;
+    const validate =
+      subresource?.validateUpdate ?? target.conversion?.validateUpdate ?? resource.validateUpdate;
     const errors = validate(next, old);
-    if (errors.length) throw invalid(target.groupKind, old.metadata.name, errors);
+    if (errors.length) throw invalid(resource.id, old.metadata.name, errors);
     if (!subresource) for (const warning of resource.warnings?.(next, old) ?? []) call.warnings.push(warning);
     await validateAdmission(plugins, { ...admission, object: next });
     keepUntouchedTimes(next, old);
     const value = encodeValue(history.head, next);
-    if (isUnchanged(history.head, current, next, value)) {
+    const stale = server.isStale?.(current.key, current.revision) === true;
+    if (!stale && isUnchanged(history.head, current, next, value)) {
       await claim?.undo();
       return current;
     }
@@ -207,35 +209,19 @@ function copyOf(object: object): object {
   return structuredClone(object);
 }
 
-// What no update can change (apiserver rest.BeforeUpdate). The generation is the strategy's to raise.
+// What no update can change or, once there, take away (apiserver rest.BeforeUpdate). A deletion that only a client
+// speaks of stays, to be refused. The generation is the strategy's to raise.
 function keepSystemFields(next: KubeObject, old: KubeObject): void {
   for (const field of ['name', 'namespace', 'uid', 'creationTimestamp'] as const) keepField(next, old, field);
-  for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds'] as const)
-    keepField(next, old, field);
+  const { deletionTimestamp, deletionGracePeriodSeconds } = old.metadata;
+  if (deletionTimestamp) next.metadata.deletionTimestamp = deletionTimestamp;
+  if (deletionGracePeriodSeconds !== undefined)
+    next.metadata.deletionGracePeriodSeconds ??= deletionGracePeriodSeconds;
 }
 
 function keepField(next: KubeObject, old: KubeObject, field: keyof KubeObject['metadata']): void {
   if (old.metadata[field] === undefined) delete next.metadata[field];
   else (next.metadata as object as Record<string, unknown>)[field] = old.metadata[field];
-}
-
-function trackUpdate(
-  server: ServerContext,
-  request: ChangeRequest,
-  old: KubeObject,
-  next: KubeObject,
-): KubeObject {
-  const { target, call, options, subresource } = request;
-  return trackManagedFields({
-    old,
-    next,
-    manager: managerOf(call, options),
-    operation: 'Update',
-    apiVersion: target.history.head.apiVersion,
-    subresource: subresource?.name ?? '',
-    type: target.resource.type,
-    time: rfc3339(server.clock.now()),
-  }) as KubeObject;
 }
 
 // An update that changes nothing but the time of its own note in managedFields is no change (KEP-555).

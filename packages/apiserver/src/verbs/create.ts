@@ -5,19 +5,19 @@ import {
   type KubeObject,
   notFound,
   statusError,
-  trackManagedFields,
 } from '@kubets/api';
 import { nameSuffix, rfc3339 } from '@kubets/base';
 import type { Call, Endpoint } from '../call.ts';
 import { decodeBody } from '../decode/body.ts';
 import { copyJson } from '../decode/copy_json.ts';
-import { managerOf, type WriteOptions, writeOptions } from '../decode/write_options.ts';
+import { type WriteOptions, writeOptions } from '../decode/write_options.ts';
 import type { Stored } from '../request.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
 import { admissionRequest, admit, validateAdmission } from './admit.ts';
 import { storedAnswer } from './answer.ts';
 import { commitObject, exists, uncommitted } from './commit.ts';
+import { trackWrite } from './track_fields.ts';
 
 /** Names tried for `generateName` before giving up (KEP-4420). */
 const maxNames = 8;
@@ -45,12 +45,13 @@ export async function createObject(
 ): Promise<Stored> {
   const { resource } = target;
   checkNamespace(target, given, call.info.namespace);
-  if (given.metadata.resourceVersion && given.metadata.resourceVersion !== '0')
+  // What is no number counts as none.
+  if (/^\d+$/.test(given.metadata.resourceVersion ?? '') && Number(given.metadata.resourceVersion) > 0)
     throw statusError(500, '', 'resourceVersion should not be set on objects to be created');
   fillSystemFields(server, given);
   let object: any = target.conversion ? target.conversion.toStored(given) : given;
   resource.defaults?.(object);
-  if (!applied) object = trackCreate(server, target, call, object, options);
+  if (!applied) object = trackWrite(server, { target, call, options }, undefined, object);
   dedupeOwners(object, call.warnings);
   const admission = admissionRequest(target, call, {
     operation: 'CREATE',
@@ -84,13 +85,13 @@ async function createOnce(
   const meta = object.metadata;
   if (!meta.name && meta.generateName)
     meta.name = meta.generateName.slice(0, maxGeneratedPrefix) + nameSuffix(server.random);
-  if (!meta.name) throw nameRequired(target);
   const hooks = server.writeHooks[hookName(target)];
   const claim = await hooks?.beforeCreate?.(object, options.dryRun);
   try {
     resource.prepareCreate?.(object, { clock: server.clock, random: server.random, user: admission.user });
-    const errors = resource.validateCreate(object);
-    if (errors.length) throw invalid(target.groupKind, meta.name ?? '', errors);
+    const errors = (target.conversion?.validateCreate ?? resource.validateCreate)(object);
+    // The kind is named by its stored version, through whichever the request came.
+    if (errors.length) throw invalid(resource.id, meta.name ?? '', errors);
     for (const warning of resource.warnings?.(object) ?? []) admission.warn(warning);
     await validateAdmission(server.admission, { ...admission, name: meta.name });
     const key = history.key(meta.namespace, meta.name);
@@ -126,16 +127,6 @@ export function checkNamespace(target: Target, object: any, namespace: string): 
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
-function nameRequired(target: Target) {
-  return invalid(target.groupKind, '', [
-    {
-      field: 'metadata.name',
-      reason: 'FieldValueRequired',
-      message: 'Required value: name or generateName is required',
-    },
-  ]);
-}
-
 // Only the server says when an object came into being and which one it is.
 function fillSystemFields(server: ServerContext, object: KubeObject): void {
   const { metadata } = object;
@@ -145,40 +136,21 @@ function fillSystemFields(server: ServerContext, object: KubeObject): void {
   metadata.creationTimestamp = rfc3339(server.clock.now());
 }
 
-function trackCreate(
-  server: ServerContext,
-  target: Target,
-  call: Call,
-  object: KubeObject,
-  options: WriteOptions,
-): KubeObject {
-  const { apiVersion } = target.history.head;
-  return trackManagedFields({
-    old: undefined,
-    next: object,
-    manager: managerOf(call, options),
-    operation: 'Update',
-    apiVersion,
-    subresource: '',
-    type: target.resource.type,
-    time: rfc3339(server.clock.now()),
-  }) as KubeObject;
-}
-
 /** Equal owner references are kept once (apiserver: dedupOwnerReferences). */
 export function dedupeOwners(object: KubeObject, warnings: string[]): void {
   const owners = object.metadata.ownerReferences;
   if (!owners || owners.length < 2) return;
   const seen = new Set<string>();
+  const repeated = new Set<string>();
   const kept = owners.filter((owner) => {
     const text = JSON.stringify(owner);
-    if (seen.has(text)) return false;
-    seen.add(text);
-    return true;
+    if (!seen.has(text)) return seen.add(text);
+    repeated.add(owner.uid);
+    return false;
   });
   if (kept.length === owners.length) return;
   object.metadata.ownerReferences = kept;
   warnings.push(
-    '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests',
+    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${[...repeated].join(', ')}`,
   );
 }

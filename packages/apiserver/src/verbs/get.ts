@@ -1,4 +1,4 @@
-import { badRequest, notFound } from '@kubets/api';
+import { ApiError, goQuote, notFound } from '@kubets/api';
 import type { Call, Endpoint } from '../call.ts';
 import type { Stored } from '../request.ts';
 import type { Target } from '../routes/target.ts';
@@ -24,15 +24,33 @@ export function currentStored(target: Target, namespace: string, name: string): 
 }
 
 /** Unset: everything committed before this call. `0`: whatever is there. N: at least N. */
-export async function waitForFreshness(server: ServerContext, resourceVersion: string | null): Promise<void> {
+export async function waitForFreshness(
+  server: ServerContext,
+  resourceVersion: string | number | null,
+): Promise<void> {
   const { cache } = server;
   if (!cache.isReady) await cache.ready();
-  if (!resourceVersion) await cache.fresh();
-  else if (resourceVersion !== '0') await cache.waitFor(parseRevision(resourceVersion));
+  if (resourceVersion === null || resourceVersion === '') await cache.fresh();
+  else if (resourceVersion !== '0') {
+    const revision =
+      typeof resourceVersion === 'number' ? resourceVersion : revisionOf(resourceVersion, unexplained);
+    if (revision > 0) await cache.waitFor(revision);
+  }
 }
 
-/** @throws ApiError 400 */
-export function parseRevision(text: string): number {
-  if (!/^\d{1,15}$/.test(text)) throw badRequest(`invalid resource version "${text}"`);
-  return Number(text);
+/** `text` as a revision; `refuse` makes the error of one that isn't. */
+export function revisionOf(text: string, refuse: (problem: string) => Error): number {
+  const problem = !/^\d+$/.test(text)
+    ? 'invalid syntax'
+    : Number(text) >= 2 ** 64
+      ? 'value out of range'
+      : undefined;
+  if (!problem) return Number(text);
+  const quoted = goQuote(text);
+  throw refuse(`resourceVersion: Invalid value: ${quoted}: strconv.ParseUint: parsing ${quoted}: ${problem}`);
+}
+
+/** Gets and watches give the parser's own error, which no code belongs to (apiserver: ErrorToAPIStatus). */
+export function unexplained(problem: string): Error {
+  return new ApiError({ code: 500, reason: '', message: problem });
 }

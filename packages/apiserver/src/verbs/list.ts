@@ -1,20 +1,23 @@
-import { ApiError, expired, type ListMeta } from '@kubets/api';
+import { ApiError, badRequest, expired, type ListMeta } from '@kubets/api';
 import { CompactedError } from '@kubets/storage';
 import { endOfPrefix } from '../cache/history.ts';
+import type { ListSelection } from '../cache/kept_lists.ts';
 import { type Selection, selectionOf } from '../cache/selection.ts';
 import { storedOf } from '../cache/stored_entry.ts';
+import { tooLarge } from '../cache/watch_cache.ts';
 import type { Call, Endpoint } from '../call.ts';
 import { type ListOptions, listOptions } from '../decode/list_options.ts';
-import type { ApiResult, Stored } from '../request.ts';
+import type { ApiResult, KeptBodies, Stored } from '../request.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
 import { type ContinueToken, decodeContinue, encodeContinue } from './continue_token.ts';
-import { parseRevision, waitForFreshness } from './get.ts';
+import { revisionOf, waitForFreshness } from './get.ts';
 
 export interface ListPage {
   /** In the stored version. */
   items: readonly Stored[];
   metadata: ListMeta;
+  kept?: KeptBodies;
 }
 
 export function listEndpoint(server: ServerContext, target: Target): Endpoint {
@@ -34,6 +37,7 @@ export function listAnswer(target: Target, page: ListPage): ApiResult {
     metadata: page.metadata,
     items: conversion ? page.items.map((item) => conversion.stored(item)) : page.items,
     itemTypeLength: target.head.typeLength,
+    ...(!conversion && page.kept && { kept: page.kept }),
     columns: target.columns,
   };
 }
@@ -44,39 +48,77 @@ export async function listPage(
   call: Call,
   options: ListOptions,
 ): Promise<ListPage> {
-  const selection = selectionOf(target.resource, options.labelSelector, options.fieldSelector);
-  const keyPrefix = target.history.keyPrefix(call.info.namespace || selection.namespace);
-  if (options.continueToken) {
-    const token = decodeContinue(options.continueToken, keyPrefix);
-    await waitForFreshness(server, token.revision > 0 ? String(token.revision) : null);
-    const revision = token.revision > 0 ? token.revision : server.cache.revision;
-    const range = { start: token.start, end: endOfPrefix(keyPrefix) };
-    const entries = await entriesAt(server, target, range, revision).catch((error) => {
-      throw isExpiry(error) ? continueExpired(token, keyPrefix) : error;
-    });
-    return pageOf(entries, keyPrefix, selection, options.limit, revision);
-  }
-  await waitForFreshness(server, options.resourceVersion || null);
+  const { history } = target;
+  const selection = selectionOf(target, options.labelSelector, options.fieldSelector);
+  const namespace = call.info.namespace || selection.namespace;
+  const keyPrefix = history.keyPrefix(namespace);
+  const isSingle = selection.name !== undefined && (!target.namespaced || !!namespace);
+  if (options.continueToken && !isSingle) return nextPage(server, target, keyPrefix, selection, options);
+  const { resourceVersion } = options;
+  const asked = resourceVersion
+    ? revisionOf(resourceVersion, (problem) => badRequest(`invalid resource version: ${problem}`))
+    : undefined;
+  const exact = isExact(options) && asked ? asked : undefined;
+  if (exact !== undefined) return pageAt(server, target, { keyPrefix, selection, options, exact, isSingle });
+  await waitForFreshness(server, asked || (resourceVersion === '0' ? '0' : null));
   // Read in the same turn as the entries: the state and its revision belong together.
   const now = server.cache.revision;
-  const range = { start: keyPrefix, end: endOfPrefix(keyPrefix) };
-  const exact = exactRevision(options);
-  if (exact !== undefined)
-    return pageOf(await entriesAt(server, target, range, exact), keyPrefix, selection, options.limit, exact);
-  if (selection.name && options.limit === 0) {
-    const only = oneOf(target, call, selection);
-    return { items: only ? [only] : [], metadata: { resourceVersion: String(now) } };
+  if (isSingle) {
+    const stored = history.get(history.key(namespace, selection.name!));
+    const items = stored && selection.matches!(stored) ? [stored] : [];
+    return { items, metadata: { resourceVersion: String(now) } };
   }
-  return pageOf(target.history.range(range.start, range.end), keyPrefix, selection, options.limit, now);
+  // Whoever takes any state gets all of it (API concepts: limit with resourceVersion="0").
+  const limit = resourceVersion === '0' ? 0 : options.limit;
+  const question = JSON.stringify([limit, keyPrefix, options.labelSelector, options.fieldSelector]);
+  const kept = history.lists.get(question, () =>
+    select(history.range(keyPrefix, endOfPrefix(keyPrefix)), selection, limit),
+  );
+  return { ...pageOf(kept.selection, keyPrefix, selection, now), kept };
+}
+
+async function nextPage(
+  server: ServerContext,
+  target: Target,
+  keyPrefix: string,
+  selection: Selection,
+  { continueToken, resourceVersion, limit }: ListOptions,
+): Promise<ListPage> {
+  const token = decodeContinue(continueToken, keyPrefix);
+  if (resourceVersion && resourceVersion !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue');
+  await waitForFreshness(server, null);
+  const { cache } = server;
+  if (token.revision > cache.revision) throw tooLarge(token.revision, cache.revision);
+  const revision = token.revision > 0 ? token.revision : cache.revision;
+  const range = { start: token.start, end: endOfPrefix(keyPrefix) };
+  const entries = await entriesAt(server, target, range, revision).catch((error) => {
+    throw isExpiry(error) ? continueExpired(token, keyPrefix) : error;
+  });
+  return pageOf(select(entries, selection, limit), keyPrefix, selection, revision);
+}
+
+interface ExactRead {
+  keyPrefix: string;
+  selection: Selection;
+  options: ListOptions;
+  exact: number;
+  isSingle: boolean;
+}
+
+async function pageAt(server: ServerContext, target: Target, read: ExactRead): Promise<ListPage> {
+  const { keyPrefix, selection, options, exact, isSingle } = read;
+  await waitForFreshness(server, null);
+  if (exact > server.cache.revision) throw tooLarge(exact, server.cache.revision);
+  const start = isSingle ? keyPrefix + selection.name : keyPrefix;
+  const range = { start, end: isSingle ? `${start}\0` : endOfPrefix(keyPrefix) };
+  const entries = await entriesAt(server, target, range, exact);
+  return pageOf(select(entries, selection, options.limit), keyPrefix, selection, exact);
 }
 
 // A list at one revision: asked for, or (kept for old clients) meant by a limit with a revision.
-function exactRevision(options: ListOptions): number | undefined {
-  const { resourceVersion, resourceVersionMatch, limit } = options;
-  if (!resourceVersion || resourceVersion === '0') return undefined;
-  if (resourceVersionMatch === 'Exact' || (!resourceVersionMatch && limit > 0))
-    return parseRevision(resourceVersion);
-  return undefined;
+function isExact({ resourceVersionMatch, limit }: ListOptions): boolean {
+  return resourceVersionMatch === 'Exact' || (!resourceVersionMatch && limit > 0);
 }
 
 // From memory while the changes since are kept, else from the store.
@@ -117,37 +159,28 @@ function continueExpired(token: ContinueToken, keyPrefix: string): ApiError {
   });
 }
 
-function oneOf(target: Target, call: Call, selection: Selection): Stored | undefined {
-  const { history } = target;
-  const namespace = call.info.namespace || selection.namespace;
-  if (target.namespaced && !namespace) {
-    const all = history.range(history.prefix, endOfPrefix(history.prefix));
-    return all.find((stored) => selection.matches!(stored));
+function select(entries: readonly Stored[], { matches }: Selection, limit: number): ListSelection {
+  if (limit === 0 || entries.length <= limit)
+    return { items: matches ? entries.filter(matches) : entries, remaining: undefined };
+  const items: Stored[] = [];
+  let at = 0;
+  for (; at < entries.length && items.length < limit; at++) {
+    const stored = entries[at]!;
+    if (!matches || matches(stored)) items.push(stored);
   }
-  if (selection.namespace && namespace !== selection.namespace) return undefined;
-  const stored = history.get(history.key(namespace, selection.name!));
-  return stored && selection.matches!(stored) ? stored : undefined;
+  // What follows a full page isn't looked at: it may hold nothing that matches.
+  const complete = items.length < limit || at === entries.length;
+  return { items, remaining: complete ? undefined : entries.length - at };
 }
 
 function pageOf(
-  entries: readonly Stored[],
+  { items, remaining }: ListSelection,
   keyPrefix: string,
   { matches }: Selection,
-  limit: number,
   revision: number,
 ): ListPage {
   const resourceVersion = String(revision);
-  if (limit === 0 || entries.length <= limit)
-    return { items: matches ? entries.filter(matches) : entries, metadata: { resourceVersion } };
-  const items: Stored[] = [];
-  let at = 0;
-  for (; at < entries.length; at++) {
-    const stored = entries[at]!;
-    if (matches && !matches(stored)) continue;
-    if (items.length === limit) break;
-    items.push(stored);
-  }
-  if (at === entries.length) return { items, metadata: { resourceVersion } };
+  if (remaining === undefined) return { items, metadata: { resourceVersion } };
   const start = `${items.at(-1)!.key}\0`;
   return {
     items,
@@ -155,7 +188,7 @@ function pageOf(
       resourceVersion,
       continue: encodeContinue({ revision, start }, keyPrefix),
       // Only where the count is exact (API concepts, "remainingItemCount").
-      ...(!matches && { remainingItemCount: entries.length - at }),
+      ...(!matches && { remainingItemCount: remaining }),
     },
   };
 }

@@ -1,24 +1,27 @@
 // Subresources that show a part of the object: status and the like in the object's own kind, scale in another.
 import {
-  applyJsonPatch,
-  applyMergePatch,
   badRequest,
-  decodeJson,
+  conflict,
+  invalid,
+  type KubeObject,
+  managersOfScale,
+  managersOfWorkload,
   typeOfKind,
-  unsupportedMediaType,
 } from '@kubets/api';
 import type { Subresource } from '@kubets/resources';
 import type { Call, Endpoint } from '../call.ts';
-import { decodeBody, mediaTypeOf } from '../decode/body.ts';
-
+import { decodeBody } from '../decode/body.ts';
 import { copyJson } from '../decode/copy_json.ts';
 import { writeOptions } from '../decode/write_options.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
 import { objectAnswer } from './answer.ts';
 import { changeObject } from './change.ts';
+import { checkPatchedName } from './decode_patched.ts';
 import { getEndpoint, getStored } from './get.ts';
-import { patchEndpoint, patchMediaTypes } from './patch.ts';
+import { applied, patchEndpoint, patched, patchForce } from './patch.ts';
+import { patchForm, readPatch } from './read_patch.ts';
+import { type TrackedWrite, trackWrite } from './track_fields.ts';
 import { updateEndpoint } from './update.ts';
 
 export function partEndpoints(
@@ -53,70 +56,112 @@ function readEndpoint(server: ServerContext, target: Target, subresource: Subres
 }
 
 function writeEndpoint(server: ServerContext, target: Target, subresource: Subresource<any>): Endpoint {
-  const kind = { ...subresource.kind!, type: typeOfKindOf(subresource) };
+  const part = partTarget(target, subresource);
   return async (call) => {
     const options = writeOptions(call, 'UpdateOptions');
-    const given = decodeBody(call, kind, options.fieldValidation);
+    const given = decodeBody(call, part, options.fieldValidation);
     checkIdentity(call, given);
-    return change(server, target, subresource, call, options, () => given);
+    const write = { target: part, call, options, subresource };
+    return change(server, target, write, (old) => trackWrite(server, write, old, given));
   };
 }
 
 function patchPartEndpoint(server: ServerContext, target: Target, subresource: Subresource<any>): Endpoint {
+  const part = partTarget(target, subresource);
   return async (call) => {
+    const form = patchForm(call);
     const options = writeOptions(call, 'PatchOptions');
-    const { body, headers } = call.request;
-    if (body === undefined) throw badRequest('the patch is empty');
-    const patch: any = body instanceof Uint8Array ? decodeJson(body) : body;
-    const mediaType = mediaTypeOf(headers['content-type']);
-    return change(server, target, subresource, call, options, (part) => {
-      if (mediaType === patchMediaTypes.json) return applyJsonPatch(part, patch);
-      // A scale has no list to merge, so all three merging forms are the same here.
-      if (mediaType === patchMediaTypes.merge || mediaType === patchMediaTypes.strategic)
-        return applyMergePatch(part, patch);
-      if (mediaType === patchMediaTypes.apply) return applyMergePatch(part, patch);
-      throw unsupportedMediaType(
-        `the body of the request was in an unknown format - accepted media types include: ${Object.values(patchMediaTypes).join(', ')}`,
-      );
+    const force = patchForce(call, form, options);
+    const read = readPatch(call, form, options.fieldValidation);
+    const write = { target: part, call, options, subresource };
+    return change(server, target, write, (old) => {
+      const next =
+        form === 'apply'
+          ? applied(server, write, force, read, old)
+          : patched(part, form, read, old, options, call);
+      checkIdentity(call, next);
+      checkPatchedName(next.metadata?.name, call.info.name);
+      return form === 'apply' ? next : trackWrite(server, write, old, next);
     });
   };
 }
 
+/**
+ * The subresource's kind as the target of a write. What is tracked of it is the part's alone: the object has
+ * other rules, and other versions.
+ */
+function partTarget(target: Target, { kind }: Subresource<any>): Target {
+  const { group, version, kind: name } = kind!;
+  const type = typeOfKind(group, version, name)!;
+  return {
+    ...target,
+    resource: { ...target.resource, type, otherVersions: [], subresources: [] },
+    group,
+    version,
+    apiVersion: `${group}/${version}`,
+    kind: name,
+    groupKind: { group, kind: name },
+    type,
+    conversion: undefined,
+  };
+}
+
+/** `next` is made of the part with the managers that its fields have in the object. */
 async function change(
   server: ServerContext,
   target: Target,
-  subresource: Subresource<any>,
-  call: Call,
-  options: ReturnType<typeof writeOptions>,
+  write: TrackedWrite & { subresource: Subresource<any> },
   next: (part: any) => any,
 ) {
+  const { call, options, subresource } = write;
   const { stored } = await changeObject(server, {
     target,
     call,
     options,
     subresource,
-    operation: 'Update',
+    operation: 'Apply',
     createIfAbsent: false,
     change(old) {
-      const part = next(subresource.read!(old!));
-      const written = subresource.write!(copyJson(old), part);
-      const { uid, resourceVersion } = part.metadata ?? {};
-      return { ...written, metadata: { ...written.metadata, uid: uid || undefined, resourceVersion } };
+      const before: any = subresource.read!(old!);
+      const own = old!.metadata.managedFields;
+      const managedFields = managersOfScale(own, target.apiVersion);
+      const part = next({ ...before, metadata: { ...before.metadata, managedFields } });
+      const errors = subresource.validatePart?.(part) ?? [];
+      if (errors.length) throw invalid(write.target.groupKind, call.info.name, errors);
+      checkUid(target, subresource, old!, part.metadata?.uid);
+      const written = subresource.write!(copyJson(old), copyJson(part));
+      const managers = managersOfWorkload(own, part.metadata?.managedFields, target.apiVersion);
+      return {
+        ...written,
+        metadata: {
+          ...written.metadata,
+          managedFields: managers,
+          uid: old!.metadata.uid,
+          resourceVersion: part.metadata?.resourceVersion,
+        },
+      };
     },
   });
   return objectAnswer(subresource.read!(stored.object));
 }
 
+function checkUid(target: Target, subresource: Subresource<any>, old: KubeObject, uid: string | undefined) {
+  const actual = old.metadata.uid;
+  if (!uid || uid === actual) return;
+  const { group, resource } = target.groupResource;
+  throw conflict(
+    { group, resource: `${resource}/${subresource.name}` },
+    old.metadata.name,
+    `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${actual}`,
+  );
+}
+
 function checkIdentity(call: Call, given: any): void {
-  const { name, namespace } = given.metadata;
+  const { name, namespace } = given.metadata ?? {};
   if (name && name !== call.info.name)
     throw badRequest(
       `the name of the object (${name}) does not match the name on the URL (${call.info.name})`,
     );
   if (namespace && namespace !== call.info.namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-}
-
-function typeOfKindOf({ kind }: Subresource<any>): string | undefined {
-  return kind && typeOfKind(kind.group, kind.version, kind.kind);
 }

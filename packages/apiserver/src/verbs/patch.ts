@@ -1,25 +1,19 @@
 import {
-  applyConfiguration,
   applyJsonPatch,
   applyMergePatch,
   applyStrategicPatch,
   badRequest,
-  decodeJson,
-  decodeUtf8,
+  conflict,
   type FieldError,
-  findDuplicateFields,
   forbiddenField,
   invalid,
+  invalidValue,
   type KubeObject,
-  parseYaml,
   pruneUnknownFields,
   required,
-  unsupportedMediaType,
 } from '@kubets/api';
-import { rfc3339 } from '@kubets/base';
 import type { Subresource } from '@kubets/resources';
 import type { Call, Endpoint } from '../call.ts';
-import { mediaTypeOf, reportStrictness } from '../decode/body.ts';
 import { copyJson } from '../decode/copy_json.ts';
 import { type WriteOptions, writeOptions } from '../decode/write_options.ts';
 import type { Target } from '../routes/target.ts';
@@ -27,15 +21,9 @@ import type { ServerContext } from '../server_context.ts';
 import { storedAnswer } from './answer.ts';
 import { changeObject } from './change.ts';
 import { checkNamespace } from './create.ts';
-
-export const patchMediaTypes = {
-  json: 'application/json-patch+json',
-  merge: 'application/merge-patch+json',
-  strategic: 'application/strategic-merge-patch+json',
-  apply: 'application/apply-patch+yaml',
-} as const;
-
-type PatchForm = keyof typeof patchMediaTypes;
+import { checkPatchedName, decodePatched } from './decode_patched.ts';
+import { type PatchForm, patchForm, type ReadPatch, readPatch } from './read_patch.ts';
+import { applyWrite, asStored } from './track_fields.ts';
 
 /** PATCH of a resource, or of a subresource that has the resource's own kind. */
 export function patchEndpoint(
@@ -47,17 +35,16 @@ export function patchEndpoint(
     const form = patchForm(call);
     const options = writeOptions(call, 'PatchOptions');
     const force = patchForce(call, form, options);
-    const { patch, problems } = readPatch(call, form);
+    const read = readPatch(call, form, options.fieldValidation);
     const change = (old: KubeObject | undefined): KubeObject => {
       const view = old && asVersion(target, old);
-      const next =
+      const object =
         form === 'apply'
-          ? applied(server, target, call, options, subresource, force, patch, view)
-          : patched(target, form, patch, view!);
-      checkIdentity(target, call, next);
-      const { object, unknown } = pruneUnknownFields(next, target.type);
-      reportStrictness(target, [...problems, ...unknown], options.fieldValidation, call);
+          ? applied(server, { target, call, options, subresource }, force, read, view)
+          : patched(target, form, read, view!, options, call);
+      checkUid(target, call, object, old);
       checkNamespace(target, object, target.namespaced ? call.info.namespace : '');
+      checkPatchedName(object.metadata.name, call.info.name);
       const own = copyJson(object) as KubeObject;
       return target.conversion ? target.conversion.toStored(own) : own;
     };
@@ -74,101 +61,81 @@ export function patchEndpoint(
   };
 }
 
-function patchForm(call: Call): PatchForm {
-  const mediaType = mediaTypeOf(call.request.headers['content-type']);
-  for (const form of Object.keys(patchMediaTypes) as PatchForm[])
-    if (patchMediaTypes[form] === mediaType) return form;
-  throw unsupportedMediaType(
-    `the body of the request was in an unknown format - accepted media types include: ${Object.values(patchMediaTypes).join(', ')}`,
-  );
-}
-
-function patchForce(call: Call, form: PatchForm, options: WriteOptions): boolean {
+/** @throws ApiError 422 for options that the form of the patch needs or doesn't know */
+export function patchForce(call: Call, form: PatchForm, options: WriteOptions): boolean {
   const errors: FieldError[] = [];
   const force = call.request.query.get('force');
   if (form === 'apply') {
     if (!options.fieldManager) errors.push(required('fieldManager', 'is required for apply patch'));
   } else if (force !== null) errors.push(forbiddenField('force', 'may not be specified for non-apply patch'));
   if (errors.length) throw invalid({ group: 'meta.k8s.io', kind: 'PatchOptions' }, '', errors);
-  return force === 'true' || force === '1';
+  // As upstream reads a boolean of a query.
+  return force !== null && force !== '0' && force.toLowerCase() !== 'false';
 }
 
-function readPatch(call: Call, form: PatchForm): { patch: any; problems: readonly string[] } {
-  const { body } = call.request;
-  if (body === undefined) throw badRequest('the patch is empty');
-  if (!(body instanceof Uint8Array)) return { patch: copyPatch(body), problems: [] };
-  if (form === 'apply') {
-    const text = decodeUtf8(body);
-    // kubectl sends JSON, which is YAML too.
-    const problems = text.trimStart().startsWith('{') ? findDuplicateFields(body) : [];
-    return { patch: parseYaml(text), problems };
-  }
-  const problems = form === 'json' ? [] : findDuplicateFields(body);
-  return { patch: decodeJson(body), problems };
-}
-
-// In a patch null means something, so this copy keeps it.
-function copyPatch(patch: object): any {
-  return JSON.parse(JSON.stringify(patch));
+/** `old` with the patch in it, as its form works; nothing is checked. */
+export function applyPatch(form: Exclude<PatchForm, 'apply'>, patch: any, old: object, type: string): any {
+  if (form === 'json') return applyJsonPatch(old, patch);
+  return form === 'merge' ? applyMergePatch(old, patch) : applyStrategicPatch(old, patch, type);
 }
 
 function asVersion(target: Target, old: KubeObject): object {
-  return target.conversion ? target.conversion.fromStored(structuredClone(old)) : old;
+  const object = target.conversion ? target.conversion.fromStored(structuredClone(old)) : old;
+  return asStored(target.type, object);
 }
 
-function patched(target: Target, form: PatchForm, patch: any, old: object): any {
-  if (form === 'json') return applyJsonPatch(old, patch);
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
-    throw badRequest('the patch must be an object');
-  if (form === 'merge') return applyMergePatch(old, patch);
-  return applyStrategicPatch(old, patch, target.type);
-}
-
-function applied(
-  server: ServerContext,
+/** `old` patched and read again. */
+export function patched(
   target: Target,
-  call: Call,
+  form: Exclude<PatchForm, 'apply'>,
+  read: ReadPatch,
+  old: object,
   options: WriteOptions,
-  subresource: Subresource<any> | undefined,
+  call: Call,
+): any {
+  const next = applyPatch(form, read.patch, old, target.type);
+  const object = decodePatched({
+    expected: target,
+    form,
+    read,
+    next,
+    old,
+    validation: options.fieldValidation,
+    call,
+  });
+  return object.metadata ? object : { ...object, metadata: {} };
+}
+
+/** `live` with the configuration merged in. */
+export function applied(
+  server: ServerContext,
+  write: Parameters<typeof applyWrite>[1],
   force: boolean,
-  patch: any,
+  { patch, problems }: ReadPatch,
   live: object | undefined,
 ): any {
-  if (typeof patch !== 'object' || patch === null || Array.isArray(patch))
-    throw badRequest('error decoding YAML: the applied configuration must be an object');
-  if (patch.apiVersion !== target.apiVersion || patch.kind !== target.kind)
+  const { target, call, options } = write;
+  const next = applyWrite(server, write, live, patch, force);
+  if (problems.length && options.fieldValidation === 'Strict')
     throw badRequest(
-      `incorrect type specified: the applied configuration is a ${patch.apiVersion}, Kind=${patch.kind}, the resource is ${target.apiVersion}, Kind=${target.kind}`,
+      `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n${problems.map((text) => `  ${text}`).join('\n')}`,
     );
-  if (patch.metadata?.managedFields?.length) throw badRequest('metadata.managedFields must be nil');
-  const configuration = {
-    ...patch,
-    metadata: { ...patch.metadata, name: patch.metadata?.name ?? call.info.name },
-  };
-  return applyConfiguration({
-    live,
-    applied: configuration,
-    manager: options.fieldManager,
-    force,
-    type: target.type,
-    subresource: subresource?.name ?? '',
-    apiVersion: target.apiVersion,
-    time: rfc3339(server.clock.now()),
-  });
+  if (options.fieldValidation === 'Warn') call.warnings.push(...problems);
+  const { object } = pruneUnknownFields<any>(next, target.type);
+  return object.metadata ? object : { ...object, metadata: {} };
 }
 
-function checkIdentity(target: Target, call: Call, next: any): void {
-  const meta = next?.metadata;
-  if (typeof meta !== 'object' || meta === null) throw badRequest('the patch removes metadata');
-  if (meta.name !== undefined && meta.name !== call.info.name)
-    throw badRequest(
-      `the name of the object (${meta.name}) does not match the name on the URL (${call.info.name})`,
+// An update with another uid is in conflict with what is there; a patch would change what can't change.
+function checkUid(target: Target, call: Call, next: any, old: KubeObject | undefined): void {
+  const { uid } = next.metadata;
+  if (!uid || uid === old?.metadata.uid) return;
+  if (!old)
+    throw conflict(
+      target.groupResource,
+      call.info.name,
+      `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
     );
-  meta.name ??= call.info.name;
-  next.apiVersion ??= target.apiVersion;
-  next.kind ??= target.kind;
-  if (next.apiVersion !== target.apiVersion || next.kind !== target.kind)
-    throw badRequest(
-      `the API version in the data (${next.apiVersion}) does not match the expected API version (${target.apiVersion})`,
-    );
+  const error = invalidValue('metadata.uid', uid, 'field is immutable');
+  // Upstream checks metadata with the kind, and once more.
+  throw invalid(target.groupKind, call.info.name, [error, error]);
 }

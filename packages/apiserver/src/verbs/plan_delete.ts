@@ -44,24 +44,34 @@ export function planDelete(
   return { action: 'mark', object, remove };
 }
 
-function checkPreconditions(resource: Resource, current: KubeObject, request: DeleteRequest): void {
+type Preconditions = Pick<DeleteRequest, 'uid' | 'resourceVersion'>;
+
+/** @throws ApiError 409; namespaces say it in words of their own, and as the resource instead of the kind. */
+export function checkPreconditions(resource: Resource, current: KubeObject, asked: Preconditions): void {
   const { uid, resourceVersion, name } = current.metadata;
-  const target = { group: resource.id.group, resource: resource.id.resource };
-  if (request.uid !== undefined && request.uid !== uid)
-    throw conflict(
-      target,
-      name,
-      `the UID in the precondition (${request.uid}) does not match the UID in record (${uid}). The object might have been deleted and then recreated`,
-    );
-  if (request.resourceVersion !== undefined && request.resourceVersion !== resourceVersion)
-    throw conflict(
-      target,
-      name,
-      `the ResourceVersion in the precondition (${request.resourceVersion}) does not match the ResourceVersion in record (${resourceVersion}). The object might have been modified`,
-    );
+  const { group, kind } = resource.id;
+  const refuse = (field: string, given: string, found: string | undefined, why: string) =>
+    isNamespace(resource)
+      ? conflict(
+          { group, resource: resource.id.resource },
+          name,
+          `Precondition failed: ${field} in precondition: ${given}, ${field} in object meta: ${found}`,
+        )
+      : conflict(
+          { group, resource: kind },
+          name,
+          `the ${field} in the precondition (${given}) does not match the ${field} in record (${found}). The object might have been ${why}`,
+        );
+  if (asked.uid !== undefined && asked.uid !== uid)
+    throw refuse('UID', asked.uid, uid, 'deleted and then recreated');
+  if (asked.resourceVersion !== undefined && asked.resourceVersion !== resourceVersion)
+    throw refuse('ResourceVersion', asked.resourceVersion, resourceVersion, 'modified');
 }
 
 type Grace = 'none' | 'pending' | { timestamp: string; seconds: number };
+
+/** The last second that RFC 3339 can write. */
+const lastMs = 253_402_300_799_000;
 
 // Only kinds with a grace period (pods) are asked; a period can only be shortened once deletion has begun.
 function graceOf(resource: Resource, current: KubeObject, request: DeleteRequest, nowMs: Ms): Grace {
@@ -81,9 +91,10 @@ function graceOf(resource: Resource, current: KubeObject, request: DeleteRequest
     return { timestamp: rfc3339(at), seconds };
   }
   if (resource.gracefulDelete && !resource.gracefulDelete(current)) return 'none';
-  const seconds = resource.deletionGraceSeconds(current, request.gracePeriodSeconds);
+  // A bigint where it is beyond 2^53.
+  const seconds = Number(resource.deletionGraceSeconds(current, request.gracePeriodSeconds));
   if (seconds === 0 && !resource.gracefulDelete) return 'none';
-  return { timestamp: rfc3339(nowMs + seconds * 1000), seconds };
+  return { timestamp: rfc3339(Math.min(nowMs + seconds * 1000, lastMs)), seconds };
 }
 
 // The garbage collector acts on these two finalizers (KEP "Garbage collection"): options first, then what the

@@ -20,7 +20,6 @@ export function updateEndpoint(
     const options = writeOptions(call, 'UpdateOptions');
     const object = decodeBody(call, target, options.fieldValidation);
     checkName(call, object.metadata.name);
-    object.metadata.name = call.info.name;
     checkNamespace(target, object, namespaceOf(target, call));
     const { stored, created } = await changeObject(server, {
       target,
@@ -28,7 +27,8 @@ export function updateEndpoint(
       options,
       subresource,
       operation: 'Update',
-      createIfAbsent: !subresource && target.resource.allowCreateOnUpdate === true,
+      // Of the status too: the strategy is asked alike (apiserver registry.Store.Update).
+      createIfAbsent: target.resource.allowCreateOnUpdate === true,
       change() {
         // A second try after a lost race needs the object as it was given.
         const next = copyJson(object);
@@ -40,7 +40,11 @@ export function updateEndpoint(
 }
 
 function checkName(call: Call, name: string | undefined): void {
-  if (name && name !== call.info.name)
+  if (!name)
+    throw badRequest(
+      `the name of the object (${call.info.name} based on URL) was undeterminable: name must be provided`,
+    );
+  if (name !== call.info.name)
     throw badRequest(
       `the name of the object (${name}) does not match the name on the URL (${call.info.name})`,
     );

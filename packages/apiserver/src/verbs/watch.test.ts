@@ -172,9 +172,10 @@ describe('other versions', () => {
     const stored = await api.send('GET', `${v2}/h`);
     expect(stored.spec.metrics[0].resource.target.averageUtilization).toBe(60);
     await watch.settle();
-    expect((watch.events[0]!.stored!.object as any).apiVersion).toBe('autoscaling/v1');
+    expect(watch.events[0]!.object).toMatchObject({ apiVersion: 'autoscaling/v1' });
+    expect((watch.events[1]!.stored!.object as any).apiVersion).toBe('autoscaling/v1');
     await api.clock.advance(60_000);
-    expect(watch.events[1]!.object).toMatchObject({ apiVersion: 'autoscaling/v1' });
+    expect(watch.events[2]!.object).toMatchObject({ apiVersion: 'autoscaling/v1' });
     watch.stop();
     const patched = await api.send(
       'PATCH',

@@ -1,19 +1,25 @@
+import { ApiError, badRequest } from '@kubets/api';
 import { endOfPrefix } from '../cache/history.ts';
-import { selectionOf } from '../cache/selection.ts';
+import { type Selection, selectionOf } from '../cache/selection.ts';
 import type { Watcher } from '../cache/watcher.ts';
 import type { Call, Endpoint } from '../call.ts';
 import { type ListOptions, listOptions } from '../decode/list_options.ts';
 import type { ServerWatchEvent, Stored } from '../request.ts';
+import { asksToWatch } from '../request_info.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
-import { parseRevision, waitForFreshness } from './get.ts';
+import { revisionOf, unexplained, waitForFreshness } from './get.ts';
 
 export function watchEndpoint(server: ServerContext, target: Target): Endpoint {
   return async (call) => {
-    const options = listOptions(call.request.query, true);
+    const { query } = call.request;
+    // The old paths watch without being asked to, and their options are read as those of a list.
+    const options = listOptions(query, asksToWatch(query));
+    const selection = selectionOf(target, options.labelSelector, options.fieldSelector || namedField(call));
     // The old `/watch/.../name` path: one object.
-    if (call.info.name && !options.fieldSelector) options.fieldSelector = `metadata.name=${call.info.name}`;
-    const events = await watchEvents(server, target, call, options);
+    if (call.info.named && selection.name !== call.info.name)
+      throw badRequest("fieldSelector metadata.name doesn't match requested name");
+    const events = await watchEvents(server, target, call, options, selection);
     return {
       type: 'watch',
       status: 200,
@@ -25,6 +31,10 @@ export function watchEndpoint(server: ServerContext, target: Target): Endpoint {
   };
 }
 
+function namedField({ info }: Call): string {
+  return info.named ? `metadata.name=${info.name}` : '';
+}
+
 const initialEvents = new WeakMap<Stored, ServerWatchEvent>();
 
 async function watchEvents(
@@ -32,25 +42,26 @@ async function watchEvents(
   target: Target,
   call: Call,
   options: ListOptions,
+  selection: Selection,
 ): Promise<AsyncIterable<readonly ServerWatchEvent[]>> {
-  const { history, resource } = target;
-  const selection = selectionOf(resource, options.labelSelector, options.fieldSelector);
-  const namespace = call.info.namespace || selection.namespace;
-  const keyPrefix =
-    selection.name && (namespace || !target.namespaced)
-      ? history.key(namespace, selection.name)
-      : history.keyPrefix(namespace);
+  const { history } = target;
+  // A watch of namespaces has the name of its one namespace in the path.
+  const namespace = target.namespaced ? call.info.namespace || selection.namespace : undefined;
+  const isSingle = selection.name !== undefined && (!target.namespaced || !!namespace);
+  const keyPrefix = isSingle ? history.key(namespace, selection.name!) : history.keyPrefix(namespace);
   const { resourceVersion, sendInitialEvents, allowWatchBookmarks } = options;
-  const fromNow = resourceVersion === '' || resourceVersion === '0';
-  const wantsInitial = sendInitialEvents ?? fromNow;
-  // Initial events are at least as new as asked for; without a revision: everything committed before now.
-  await waitForFreshness(
-    server,
-    wantsInitial || fromNow ? resourceVersion || (sendInitialEvents === undefined ? '0' : null) : '0',
-  );
-  if (!fromNow && !wantsInitial && parseRevision(resourceVersion) < history.oldestRevision)
-    return oneBatch([tooOld(parseRevision(resourceVersion), history.oldestRevision)]);
-  const after = fromNow || wantsInitial ? server.cache.revision : parseRevision(resourceVersion);
+  const asked = resourceVersion ? revisionOf(resourceVersion, unexplained) : 0;
+  const wantsInitial = sendInitialEvents ?? asked === 0;
+  // Past a revision that parses, what goes wrong is told as an event (apiserver: Cacher.Watch).
+  try {
+    await waitForFreshness(server, freshnessOf(options, asked));
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    return oneBatch([{ type: 'ERROR', object: error.status }]);
+  }
+  if (asked > 0 && !wantsInitial && asked < history.oldestRevision)
+    return oneBatch([tooOld(asked, history.oldestRevision)]);
+  const after = asked === 0 || wantsInitial ? server.cache.revision : asked;
   const watcher = history.watch(
     {
       keyPrefix,
@@ -58,17 +69,28 @@ async function watchEvents(
       trigger: selection.trigger,
       bookmarks: allowWatchBookmarks,
       maxPending: server.limits.maxPendingWatchEvents,
+      after,
     },
     after,
   );
   if (wantsInitial) {
-    const entries = history.range(history.keyPrefix(namespace), endOfPrefix(history.keyPrefix(namespace)));
+    const entries = history.range(keyPrefix, isSingle ? `${keyPrefix}\0` : endOfPrefix(keyPrefix));
     const selected = selection.matches ? entries.filter(selection.matches) : entries;
     watcher.pushAll(selected.map(initialEvent));
     if (sendInitialEvents && allowWatchBookmarks)
       watcher.pushAll([bookmarkEvent(target, after, { 'k8s.io/initial-events-end': 'true' })]);
   }
   return follow(server, target, call, watcher, options.timeoutSeconds);
+}
+
+// Initial events are as new as asked for, or as everything committed before now; a plain watch goes on from what is here.
+function freshnessOf(
+  { sendInitialEvents, resourceVersion }: ListOptions,
+  asked: number,
+): number | '0' | null {
+  if (sendInitialEvents === undefined) return '0';
+  if (!resourceVersion) return null;
+  return sendInitialEvents && asked > 0 ? asked : '0';
 }
 
 /**
@@ -92,7 +114,7 @@ function follow(
     signal.removeEventListener('abort', end);
     target.history.unwatch(watcher);
   };
-  const cancel = clock.after(seconds * 1000, end);
+  const cancel = clock.after(Math.max(0, seconds) * 1000, end);
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
   const done = { done: true, value: undefined } as const;

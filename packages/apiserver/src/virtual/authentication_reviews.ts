@@ -31,6 +31,9 @@ export function tokenReviewEndpoint(server: ServerContext): Endpoint {
   };
 }
 
+/** Says no more than any request with such a token is told. */
+const invalidToken = 'invalid bearer token';
+
 async function statusOf(
   { authenticators, tokenIssuer }: ServerContext,
   request: ApiRequest,
@@ -45,15 +48,15 @@ async function statusOf(
       const audiences = asked.length ? asked.filter((each) => own.includes(each)) : own;
       if (asked.length && audiences.length === 0)
         return {
-          authenticated: false,
+          user: {},
           error: `token audiences ${JSON.stringify(own)} is invalid for the target audiences ${JSON.stringify(asked)}`,
         };
       return { authenticated: true, user: authenticated(user), ...(audiences.length && { audiences }) };
     }
-    return { authenticated: false };
+    return { user: {}, error: invalidToken };
   } catch (error) {
     if (!isApiError(error)) throw error;
-    return { authenticated: false, error: error.message };
+    return { user: {}, error: invalidToken };
   }
 }
 

@@ -75,7 +75,7 @@ describe('access reviews', () => {
     ).toBe(true);
     const other = { user: 'jane', resourceAttributes: { ...resourceAttributes, namespace: 'other' } };
     expect((await api.refusal('POST', path, { spec: other })).message).toContain(
-      'must match metadata.namespace: default',
+      'spec.resourceAttributes.namespace: Invalid value: "other": must match metadata.namespace',
     );
   });
 
@@ -106,7 +106,7 @@ test('token reviews', async () => {
     authenticated: true,
     user: { username: 'jane', groups: ['dev', 'system:authenticated'] },
   });
-  expect(await review('bad')).toEqual({ authenticated: false });
+  expect(await review('bad')).toEqual({ user: {}, error: 'invalid bearer token' });
 });
 
 test('component statuses', async () => {
@@ -129,18 +129,48 @@ describe('health', () => {
 
   test('as a word, in detail, and each check', async () => {
     expect(await text('/healthz')).toBe('200 ok');
-    expect(await text('/readyz?verbose')).toBe(
-      '200 [+]ping ok\n[+]log ok\n[+]etcd ok\n[+]informer-sync ok\nreadyz check passed\n',
+    const verbose = await text('/readyz?verbose');
+    expect(verbose).toMatch(
+      /^200 \[\+\]ping ok\n\[\+\]log ok\n\[\+\]etcd ok\n\[\+\]etcd-readiness ok\n\[\+\]informer-sync ok\n/,
     );
+    expect(verbose).toMatch(/\[\+\]shutdown ok\nreadyz check passed\n$/);
+    expect(verbose).toContain('[+]poststarthook/start-system-namespaces-controller ok\n');
+    expect(await text('/livez?verbose')).not.toContain('informer-sync');
     expect(await text('/livez/etcd')).toBe('200 ok');
     expect(await text('/readyz?verbose&exclude=etcd')).toContain('[+]etcd excluded: ok');
-    expect(await api.refusal('GET', '/livez/nothing')).toMatchObject({ code: 404 });
+    expect(await text('/readyz?verbose&exclude=foo&exclude=bar')).toContain(
+      'warn: some health checks cannot be excluded: no matches for "bar","foo"\n',
+    );
+    expect(await text('/livez/nothing')).toBe('404 404 page not found\n');
+  });
+
+  test('a step of starting that is not done yet', async () => {
+    const done = api.server.expect('rbac/bootstrap-roles');
+    expect(await text('/readyz')).toContain(
+      '[-]poststarthook/rbac/bootstrap-roles failed: reason withheld\n',
+    );
+    expect(await text('/readyz/poststarthook/rbac/bootstrap-roles')).toBe(
+      '500 internal server error: not finished\n',
+    );
+    done();
+    expect(await text('/readyz')).toBe('200 ok');
+  });
+
+  test('a server that stops is alive and not ready', async () => {
+    await api.stop();
+    expect(await text('/readyz')).toContain('[-]shutdown failed: reason withheld\n');
+    expect(await text('/livez')).toBe('200 ok');
+  });
+
+  test('the outcome of checks is counted', async () => {
+    await text('/livez');
+    expect(await text('/metrics/slis')).toContain('kubernetes_healthcheck{name="etcd",type="livez"} 1\n');
   });
 
   test('a store that is away', async () => {
     api.store.revision = () => Promise.reject(new Error('away'));
     expect(await text('/readyz')).toContain('500 [+]ping ok\n[+]log ok\n[-]etcd failed: reason withheld');
-    expect(await text('/livez/etcd')).toBe('500 internal server error: away');
+    expect(await text('/livez/etcd')).toBe('500 internal server error: away\n');
   });
 });
 
@@ -149,7 +179,7 @@ test('metrics have labels of the route table only', async () => {
   await api.call('GET', '/api/v1/namespaces/default/evil%22name');
   const { body }: any = await api.call('GET', '/metrics');
   expect(body).toContain(
-    'apiserver_request_total{code="200",component="apiserver",group="",resource="configmaps",scope="namespace",subresource="",verb="LIST",version="v1"} 1',
+    'apiserver_request_total{code="200",component="apiserver",dry_run="",group="",resource="configmaps",scope="namespace",subresource="",verb="LIST",version="v1"} 1',
   );
   expect(body).toContain('apiserver_storage_objects{resource="namespaces"} 4');
   expect(body).not.toContain('evil');
@@ -158,5 +188,6 @@ test('metrics have labels of the route table only', async () => {
 test('version and root', async () => {
   const result: any = await api.call('GET', '/version');
   expect(JSON.parse(result.body)).toMatchObject({ major: '1', minor: '36', gitVersion: 'v1.36.0+kubets' });
-  expect((await api.send('GET', '/')).paths).toContain('/healthz');
+  const root: any = await api.call('GET', '/');
+  expect(JSON.parse(root.body).paths).toContain('/healthz');
 });

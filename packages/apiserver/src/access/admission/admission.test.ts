@@ -240,6 +240,65 @@ describe('admission', () => {
     delete world['resourcequotas/bounded/q'];
   });
 
+  test('a quota by scope takes in what comes into its scope, and counts the devices of claims', async () => {
+    const used = { pods: '0' };
+    world['namespaces//bounded'] = { metadata: { name: 'bounded' }, status: { phase: 'Active' } };
+    const scoped = (scopeName: string, hard: object) => ({
+      metadata: { name: 'q', namespace: 'bounded' },
+      spec: { hard, scopeSelector: { matchExpressions: [{ scopeName, operator: 'Exists' }] } },
+      status: { hard, used: { ...used } },
+    });
+    world['resourcequotas/bounded/q'] = scoped('Terminating', { pods: '1' });
+    const running = pod({ containers: [{ name: 'c', image: 'i' }] });
+    const ending = pod({ containers: [{ name: 'c', image: 'i' }], activeDeadlineSeconds: 60 });
+    const change = { namespace: 'bounded', operation: 'UPDATE' as const };
+    await admit({ ...change, object: structuredClone(running), old: running });
+    expect(world['resourcequotas/bounded/q'].status.used).toEqual({ pods: '0' });
+    await admit({ ...change, object: structuredClone(ending), old: running });
+    expect(world['resourcequotas/bounded/q'].status.used).toEqual({ pods: '1' });
+    await expect(admit({ ...change, object: structuredClone(ending), old: running })).rejects.toThrow(
+      'exceeded quota: q, requested: pods=1, used: pods=1, limited: pods=1',
+    );
+    await admit({ ...change, object: structuredClone(ending), old: ending });
+
+    const devices = 'gold.deviceclass.resource.k8s.io/devices';
+    const hard = { [devices]: '40', 'count/resourceclaims.resource.k8s.io': '9', resourcequotas: '1' };
+    world['resourcequotas/bounded/q'] = {
+      metadata: { name: 'q', namespace: 'bounded' },
+      spec: { hard },
+      status: {
+        hard,
+        used: { [devices]: '0', 'count/resourceclaims.resource.k8s.io': '0', resourcequotas: '1' },
+      },
+    };
+    const exactly = (count: number) => ({
+      deviceClassName: 'gold',
+      allocationMode: 'ExactCount',
+      count,
+    });
+    const requests = [
+      { name: 'a', exactly: exactly(2) },
+      { name: 'b', firstAvailable: [exactly(1), exactly(3), { ...exactly(0), allocationMode: 'All' }] },
+    ];
+    await admit({
+      namespace: 'bounded',
+      group: 'resource.k8s.io',
+      version: 'v1',
+      resource: 'resourceclaims',
+      kind: 'ResourceClaim',
+      object: { metadata: {}, spec: { devices: { requests } } },
+    });
+    expect(world['resourcequotas/bounded/q'].status.used).toEqual({
+      [devices]: '34',
+      'count/resourceclaims.resource.k8s.io': '1',
+      resourcequotas: '1',
+    });
+    await expect(
+      admit({ namespace: 'bounded', resource: 'resourcequotas', kind: 'ResourceQuota', object: {} }),
+    ).rejects.toThrow('requested: resourcequotas=1, used: resourcequotas=1, limited: resourcequotas=1');
+    delete world['resourcequotas/bounded/q'];
+  });
+
   test('a new node takes no pods yet', async () => {
     const node = await admit({
       resource: 'nodes',

@@ -8,7 +8,10 @@ const taints = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
   handles: ({ operation, group, resource, subresource }) =>
-    operation === 'CREATE' && group === '' && resource === 'pods' && subresource === '',
+    (operation === 'CREATE' || operation === 'UPDATE') &&
+    group === '' &&
+    resource === 'pods' &&
+    subresource === '',
   admit({ object }) {
     const tolerations: Toleration[] = object.spec.tolerations ?? [];
     const missing = taints.filter((key) => !tolerations.some((toleration) => tolerates(toleration, key)));

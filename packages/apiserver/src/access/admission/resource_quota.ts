@@ -4,7 +4,14 @@
 
 import { forbidden, type KubeObject, type Pod, parseQuantity, type ResourceQuota } from '@kubets/api';
 import type { Clock } from '@kubets/base';
-import { isInScope, type Usage, usageOf } from '@kubets/resources';
+import {
+  changesUsage,
+  countedType,
+  isInScope,
+  isPodLevelResource,
+  type Usage,
+  usageOf,
+} from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
 
 export interface ResourceQuotaOptions {
@@ -16,16 +23,14 @@ export interface ResourceQuotaOptions {
 
 /** As often as upstream tries before it refuses. */
 const attempts = 5;
-// Finalizers, bindings and the like change no usage.
-const counted = new Set(['', 'resize', 'status']);
+/** What is never stored, and events, which would fill any quota. */
+const uncounted = /^(bindings|componentstatuses|events|\w+reviews)$/;
 
 export function resourceQuota(options: ResourceQuotaOptions): AdmissionPlugin {
   return {
     name: 'ResourceQuota',
-    handles: ({ operation, namespace, resource, subresource }) =>
-      namespace !== '' &&
-      (operation === 'CREATE' ? subresource === '' : operation === 'UPDATE' && counted.has(subresource)) &&
-      resource !== 'resourcequotas',
+    handles: ({ operation, namespace, resource }) =>
+      namespace !== '' && (operation === 'CREATE' || operation === 'UPDATE') && !uncounted.test(resource),
     async validate(request) {
       for (let attempt = 0; attempt < attempts; attempt++) {
         if (await admit(options, request)) return;
@@ -48,49 +53,65 @@ async function admit(
   const quotas = reader.list<ResourceQuota>('', 'resourcequotas', namespace);
   if (quotas.length === 0) return true;
   const type = group === '' ? resource : `${resource}.${group}`;
+  if (!changesUsage(type, request)) return true;
   const object = request.object as KubeObject;
-  const asked = increase(
-    usageOf(type, object, clock.now()),
-    request.old && usageOf(type, request.old, clock.now()),
-  );
-  const raised: ResourceQuota[] = [];
-  const refusals: string[] = [];
+  const old = request.operation === 'UPDATE' ? (request.old as KubeObject) : undefined;
+  const interesting: { quota: ResourceQuota; names: string[] }[] = [];
   for (const quota of quotas) {
-    if (!isInScope(quota, type, object)) continue;
-    const hard = quota.status?.hard ?? {};
-    if (type === 'pods' && request.operation === 'CREATE') refuseUnspecified(request, quota, object as Pod);
-    const names = Object.keys(quota.spec?.hard ?? {})
-      .filter((name) => asked[name] !== undefined)
+    const names = Object.keys(quota.status?.hard ?? {})
+      .filter((name) => countedType(name) === type)
       .sort();
-    if (names.length === 0) continue;
-    const unknown = names.filter(
-      (name) => hard[name] === undefined || quota.status?.used?.[name] === undefined,
-    );
-    if (unknown.length > 0) {
+    if (names.length === 0 || !isInScope(quota, type, object)) continue;
+    if (type === 'pods') refuseUnspecified(request, quota, names, object as Pod);
+    if (names.some((name) => quota.status!.used?.[name] === undefined)) {
       throw forbidden(
         request,
         request.name,
-        `status unknown for quota: ${quota.metadata.name}, resources: ${unknown.join(',')}`,
+        `status unknown for quota: ${quota.metadata.name}, resources: ${names.join(',')}`,
       );
     }
-    const used = quota.status!.used!;
-    const next: Usage = { ...used };
-    for (const name of names)
-      next[name] = parseQuantity(used[name]!).add(parseQuantity(asked[name]!)).toString();
-    const over = names.filter((name) => parseQuantity(next[name]!).cmp(parseQuantity(hard[name]!)) > 0);
-    if (over.length > 0) {
-      const list = (values: Usage) => over.map((name) => `${name}=${values[name]}`).join(',');
-      refusals.push(
-        `exceeded quota: ${quota.metadata.name}, requested: ${list(asked)}, used: ${list(used)}, limited: ${list(hard)}`,
-      );
-      continue;
-    }
-    raised.push({ ...quota, status: { ...quota.status, used: next } });
+    interesting.push({ quota, names });
   }
-  if (refusals.length > 0) throw forbidden(request, request.name, refusals.join('\n'));
+  if (interesting.length === 0) return true;
+  const usage = usageOf(type, object, clock.now());
+  const before = old && usageOf(type, old, clock.now());
+  const raised: ResourceQuota[] = [];
+  for (const { quota, names } of interesting) {
+    // An object that comes into a quota's scope by its change is new to that quota.
+    const asked = increase(usage, old && isInScope(quota, type, old) ? before : undefined);
+    const next = raise(request, quota, names, asked);
+    if (next) raised.push(next);
+  }
   if (request.dryRun) return true;
   for (const quota of raised) if (!(await writeStatus(quota))) return false;
   return true;
+}
+
+/** The quota with what is asked added to its usage; undefined where that is nothing. */
+function raise(
+  request: AdmissionRequest,
+  quota: ResourceQuota,
+  hardNames: readonly string[],
+  asked: Usage,
+): ResourceQuota | undefined {
+  const names = hardNames.filter((name) => asked[name] !== undefined);
+  if (names.length === 0) return undefined;
+  const hard = quota.status!.hard!;
+  const used = quota.status!.used!;
+  const next: Usage = { ...used };
+  for (const name of names)
+    next[name] = parseQuantity(used[name]!).add(parseQuantity(asked[name]!)).toString();
+  const over = names.filter((name) => parseQuantity(next[name]!).cmp(parseQuantity(hard[name]!)) > 0);
+  // A status tells what has come to pass already: it is counted, not refused.
+  if (over.length > 0 && request.subresource !== 'status') {
+    const list = (values: Usage) => over.map((name) => `${name}=${values[name]}`).join(',');
+    throw forbidden(
+      request,
+      request.name,
+      `exceeded quota: ${quota.metadata.name}, requested: ${list(asked)}, used: ${list(used)}, limited: ${list(hard)}`,
+    );
+  }
+  return { ...quota, status: { ...quota.status, used: next } };
 }
 
 /** What comes on top of what the object took before; names that do not grow are left out. */
@@ -107,17 +128,22 @@ function increase(next: Usage, old: Usage | undefined): Usage {
 
 const computed = ['cpu', 'memory', 'limits.cpu', 'limits.memory', 'requests.cpu', 'requests.memory'];
 
-/** Where a quota counts CPU or memory, each container must say how much it wants. */
-function refuseUnspecified(request: AdmissionRequest, quota: ResourceQuota, { spec }: Pod): void {
+/** Where a quota counts CPU or memory, each container must say how much it wants, or the pod as a whole. */
+function refuseUnspecified(
+  request: AdmissionRequest,
+  quota: ResourceQuota,
+  names: readonly string[],
+  { spec }: Pod,
+): void {
+  if (setsPodLevelResources(spec)) return;
   const missing: string[] = [];
-  for (const name of computed.filter((each) => quota.spec?.hard?.[each] !== undefined)) {
+  for (const name of names.filter((each) => computed.includes(each))) {
     const part = name.startsWith('limits.') ? 'limits' : 'requests';
     const resource = name.slice(name.indexOf('.') + 1);
-    if (spec.resources?.[part]?.[resource] !== undefined) continue;
     const without = [...spec.containers, ...(spec.initContainers ?? [])]
       .filter((container) => container.resources?.[part]?.[resource] === undefined)
       .map((container) => container.name);
-    if (without.length > 0) missing.push(`${name} for: ${without.join(',')}`);
+    if (without.length > 0) missing.push(`${name} for: ${without.sort().join(',')}`);
   }
   if (missing.length === 0) return;
   throw forbidden(
@@ -125,4 +151,8 @@ function refuseUnspecified(request: AdmissionRequest, quota: ResourceQuota, { sp
     request.name,
     `failed quota: ${quota.metadata.name}: must specify ${missing.join('; ')}`,
   );
+}
+
+function setsPodLevelResources({ resources }: Pod['spec']): boolean {
+  return Object.keys({ ...resources?.requests, ...resources?.limits }).some(isPodLevelResource);
 }

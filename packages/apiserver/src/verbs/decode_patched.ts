@@ -1,0 +1,113 @@
+// What a patch makes of an object, read as an object of the kind again.
+import {
+  badRequest,
+  DecodeProblem,
+  type FieldError,
+  formatGo,
+  invalid,
+  invalidValue,
+  readObject,
+} from '@kubets/api';
+import type { Call } from '../call.ts';
+import { type ExpectedKind, kindProblem } from '../decode/body.ts';
+import { typeMetaOf } from '../decode/read_json.ts';
+import type { FieldValidation } from '../decode/write_options.ts';
+import type { PatchForm, ReadPatch } from './read_patch.ts';
+
+export interface PatchedObject {
+  expected: ExpectedKind;
+  form: PatchForm;
+  read: ReadPatch;
+  /** As the patch made it. */
+  next: any;
+  old: object;
+  validation: FieldValidation;
+  call: Call;
+}
+
+/**
+ * The patched object with the fields and values that its type has.
+ * @throws ApiError 422 that shows the object (or the strategic patch) and what is wrong with it
+ */
+export function decodePatched(patched: PatchedObject): any {
+  const { expected, form, read, validation, call } = patched;
+  const next: any = { ...patched.next };
+  const wrong = typeMetaProblem(next, form);
+  if (wrong) throw refused(patched, wrong);
+  if (form !== 'strategic' && next.kind && next.apiVersion) {
+    const problem = kindProblem(expected, next.apiVersion, next.kind);
+    if (problem) throw refused(patched, problem);
+  }
+  // Structs that upstream makes of maps have no kind of their own.
+  next.apiVersion = versionOf(expected);
+  next.kind = expected.kind;
+  if (!expected.type) return next;
+  const { object, unknown } = readOrRefuse(patched, next, expected.type);
+  const problems = [...read.problems, ...unknown];
+  if (problems.length && validation === 'Strict')
+    throw refused(patched, `strict decoding error: ${problems.join(', ')}`);
+  if (validation === 'Warn') call.warnings.push(...problems);
+  return object;
+}
+
+// A patch can make anything of kind and apiVersion.
+function typeMetaProblem(next: any, form: PatchForm): string | undefined {
+  const given = [next.apiVersion, next.kind].find((each) => each != null && typeof each !== 'string');
+  if (given === undefined) return undefined;
+  if (form === 'strategic')
+    return typeof given === 'object'
+      ? 'unrecognized type: string'
+      : `cannot convert ${goType(given)} to string`;
+  try {
+    typeMetaOf(next);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
+}
+
+function goType(value: unknown): string {
+  if (typeof value === 'boolean') return 'bool';
+  return Number.isInteger(value) ? 'int64' : 'float64';
+}
+
+/** `name`s that a patch or a configuration may not change. @throws ApiError 400 */
+export function checkPatchedName(name: unknown, wanted: string): void {
+  if (!name)
+    throw badRequest(
+      `the name of the object (${wanted} based on URL) was undeterminable: name must be provided`,
+    );
+  if (name !== wanted)
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${wanted})`);
+}
+
+function readOrRefuse(patched: PatchedObject, next: object, type: string) {
+  try {
+    return readObject(next, type, patched.form === 'strategic' ? 'maps' : 'text');
+  } catch (error) {
+    if (!(error instanceof DecodeProblem)) throw error;
+    throw refused(patched, error.message);
+  }
+}
+
+function refused({ form, read, next, old }: PatchedObject, why: string) {
+  const shown = form === 'strategic' ? formatGo(read.patch) : touchedText(old, next);
+  const error: FieldError = invalidValue('patch', shown, why);
+  return invalid({ group: '', kind: '' }, '', [error]);
+}
+
+function versionOf({ group, version }: ExpectedKind): string {
+  return group ? `${group}/${version}` : version;
+}
+
+// Upstream writes the objects that a patch touched with their keys in order, and the rest as it was.
+function touchedText(old: unknown, next: unknown): string {
+  if (next === old || typeof next !== 'object' || next === null) return JSON.stringify(next) ?? 'null';
+  const before: any = typeof old === 'object' && old !== null ? old : {};
+  if (Array.isArray(next)) return `[${next.map((item, i) => touchedText(before[i], item)).join(',')}]`;
+  const fields = Object.entries(next)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${JSON.stringify(key)}:${touchedText(before[key], value)}`);
+  return `{${fields.join(',')}}`;
+}
