@@ -16,20 +16,24 @@ export async function connectTo(kubeconfig) {
     key: data(user['client-key-data'], user['client-key']),
     rejectUnauthorized: !cluster['insecure-skip-tls-verify'],
     maxSessionMemory: 512,
+    // The windows that Go's HTTP/2 client opens: servers of this API are written to by Go programs.
+    settings: { initialWindowSize: 4 * 1024 * 1024 },
   });
   await new Promise((resolve, reject) => {
     session.once('connect', resolve);
     session.once('error', reject);
   });
+  session.setLocalWindowSize(1024 * 1024 * 1024);
   session.on('error', () => {});
   const authorization = user.token ? { authorization: `Bearer ${user.token}` } : {};
 
-  const open = (method, path, body) => {
+  const open = (method, path, body, headers = {}) => {
     const stream = session.request({
       ':method': method,
       ':path': path,
       accept: 'application/json',
-      ...(body && { 'content-type': 'application/json' }),
+      ...(body && { 'content-type': contentTypeOf(method) }),
+      ...headers,
       ...authorization,
     });
     stream.end(body && JSON.stringify(body));
@@ -38,9 +42,9 @@ export async function connectTo(kubeconfig) {
 
   return {
     /** Resolves to the status and the body's text. */
-    request(method, path, body) {
+    request(method, path, body, headers) {
       return new Promise((resolve, reject) => {
-        const stream = open(method, path, body);
+        const stream = open(method, path, body, headers);
         let status = 0;
         const parts = [];
         stream.on('response', (headers) => (status = headers[':status']));
@@ -70,4 +74,8 @@ export async function connectTo(kubeconfig) {
     another: () => connectTo(kubeconfig),
     close: () => session.close(),
   };
+}
+
+function contentTypeOf(method) {
+  return method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
 }

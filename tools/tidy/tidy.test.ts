@@ -22,7 +22,7 @@ const order = [
 ];
 /** Folders of otherwise pure packages where the machine begins. */
 const edges = [
-  /^packages\/storage\/src\/(lmdb|etcd)\//,
+  /^packages\/storage\/src\/(lmdb|etcd|encryption)\//,
   /^packages\/apiserver\/src\/http\//,
   /^packages\/client\/src\/http\//,
   /^packages\/kubelet\/src\/(runtime\/cri|http|linux|real)\//,

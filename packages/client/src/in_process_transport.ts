@@ -1,4 +1,4 @@
-import { ApiError, type KubeObject, type Status, type UserInfo } from '@kubets/api';
+import { ApiError, type KubeObject, type Status, statusError, type UserInfo } from '@kubets/api';
 import type { ApiRequest, ApiResult, Handler, ServerWatchEvent } from '@kubets/apiserver';
 import { errorMessage } from '@kubets/base';
 import type { WatchEvent } from './client.ts';
@@ -91,7 +91,11 @@ async function rawAnswer(result: ApiResult & { type: 'raw' }): Promise<unknown> 
     else for await (const chunk of body) text += decoder.decode(chunk, { stream: true });
   }
   if (result.status >= 400) {
-    throw new ApiError({ status: 'Failure', code: result.status, message: text, reason: 'InternalError' });
+    const { status: code } = result;
+    // What client-go makes of a 404 that is no Status: nobody serves the group.
+    throw code === 404
+      ? statusError(404, 'NotFound', 'the server could not find the requested resource')
+      : new ApiError({ status: 'Failure', code, message: text, reason: 'InternalError' });
   }
   if (!result.contentType.startsWith('application/json')) return text;
   try {

@@ -18,6 +18,12 @@ export const commandLoaders: readonly { name: string; load: () => Promise<Comman
   { name: 'server', load: async () => (await import('./commands/server.ts')).server },
   { name: 'apiserver', load: async () => (await import('./commands/apiserver.ts')).apiserver },
   { name: 'agent', load: async () => (await import('./commands/agent.ts')).agent },
+  { name: 'token', load: async () => (await import('./commands/token.ts')).token },
+  { name: 'etcd', load: async () => (await import('./commands/etcd.ts')).etcd },
+  { name: 'snapshot', load: async () => (await import('./commands/snapshot.ts')).snapshot },
+  { name: 'history', load: async () => (await import('./commands/history.ts')).history },
+  { name: 'fork', load: async () => (await import('./commands/fork.ts')).fork },
+  { name: 'store', load: async () => (await import('./commands/store.ts')).store },
   { name: 'version', load: async () => (await import('./commands/version.ts')).version },
 ];
 

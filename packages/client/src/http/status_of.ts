@@ -8,7 +8,9 @@ export function statusOf(code: number, text: string): Status {
     status: 'Failure',
     code,
     reason: reasons[code] ?? 'InternalError',
-    message: text.trim() || `HTTP ${code}`,
+    // A 404 that is no Status says that nobody serves the group; client-go words it so.
+    message:
+      code === 404 ? 'the server could not find the requested resource' : text.trim() || `HTTP ${code}`,
   };
 }
 

@@ -20,6 +20,7 @@ describe('usage', () => {
     ['requests.storage', 'persistentvolumeclaims'],
     ['fast.storageclass.storage.k8s.io/requests.storage', 'persistentvolumeclaims'],
     ['secrets', 'secrets'],
+    ['gold.deviceclass.resource.k8s.io/devices', 'resourceclaims.resource.k8s.io'],
   ])('%s counts %s', (name, type) => expect(countedType(name)).toBe(type));
 
   test('of pods: containers together, with overhead; finished ones take nothing', () => {

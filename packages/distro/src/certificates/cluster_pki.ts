@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
+import { etcdCertificates } from '../etcd/etcd_certificates.ts';
 import {
   createAuthority,
   createSigningKey,
@@ -68,6 +69,7 @@ export async function ensurePki(paths: ClusterPaths, config: ClusterConfig, nowM
     }),
   ]);
   await ensureSigningKey(paths);
+  if (config.etcd?.managed) await ensureEtcdPairs(paths, config.etcd.managed.address, nowMs);
   const server = `https://127.0.0.1:${config.apiPort}`;
   for (const identity of ['admin', 'kubelet', 'agent'] as const) {
     const path = kubeconfigPath(paths, identity);
@@ -76,6 +78,13 @@ export async function ensurePki(paths: ClusterPaths, config: ClusterConfig, nowM
     writeFileSync(path, formatKubeconfig({ name: config.name, server, ca: ca.certificate, ...pair }), {
       mode: 0o600,
     });
+  }
+}
+
+async function ensureEtcdPairs(paths: ClusterPaths, address: string, nowMs: number): Promise<void> {
+  const ca = await ensurePair(paths, 'etcd-ca', () => createAuthority({ commonName: 'etcd-ca', nowMs }));
+  for (const [name, options] of Object.entries(etcdCertificates(address))) {
+    await ensurePair(paths, name, () => signLeaf(ca, { ...options, nowMs }));
   }
 }
 

@@ -1,6 +1,7 @@
 // What is decided once, when a cluster is created, and kept beside its data.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EtcdConfig } from '../etcd/etcd_config.ts';
 import { type ClusterPaths, clusterPaths, stateRoot } from './paths.ts';
 
 export interface ClusterConfig {
@@ -21,6 +22,23 @@ export interface ClusterConfig {
   nodeAddress: string;
   /** Simulated nodes in the server's process; 0 for a cluster of real nodes. */
   fakeNodes: number;
+  /** Names of the simulated nodes, where they are not `node-1` and so on: those of the cluster that this one is a copy of. */
+  simulatedNodes?: readonly string[] | undefined;
+  /** Where objects are, if not in the embedded store. */
+  etcd?: EtcdConfig | undefined;
+  /** This machine has a server and no node: it was made by `kubets server`. */
+  serverOnly?: boolean | undefined;
+  /** How long the store's history is kept at least, in milliseconds; absent: five minutes. */
+  historyMs?: number | undefined;
+  /** Snapshots that the server takes by itself. */
+  scheduledSnapshots?: ScheduledSnapshots | undefined;
+}
+
+export interface ScheduledSnapshots {
+  /** Five fields of cron, in the machine's time. */
+  schedule: string;
+  /** How many of them are kept. */
+  retention: number;
 }
 
 export function readClusterConfig(paths: ClusterPaths): ClusterConfig | undefined {
@@ -34,6 +52,11 @@ export function writeClusterConfig(paths: ClusterPaths, config: ClusterConfig): 
   const next = `${paths.config}.next`;
   writeFileSync(next, JSON.stringify(config, null, 2) + '\n');
   renameSync(next, paths.config);
+}
+
+/** Whether this machine is a node with containers. */
+export function hasAgent({ fakeNodes, serverOnly }: ClusterConfig): boolean {
+  return fakeNodes === 0 && !serverOnly;
 }
 
 /** Configurations of all clusters of this user on this machine. */

@@ -9,6 +9,11 @@ export interface ClusterPaths {
   pki: string;
   kubeconfigs: string;
   store: string;
+  snapshots: string;
+  /** Data of this machine's member, where etcd is managed. */
+  etcd: string;
+  /** What servers of one cluster show each other. */
+  serverSecret: string;
   logs: string;
   /** The kubelet's own folder: volumes of pods. */
   kubelet: string;
@@ -51,6 +56,9 @@ export function clusterPaths(name: string): ClusterPaths {
     pki: join(root, 'pki'),
     kubeconfigs: join(root, 'kubeconfigs'),
     store: join(root, 'store'),
+    snapshots: join(root, 'snapshots'),
+    etcd: join(root, 'etcd'),
+    serverSecret: join(root, 'server-secret'),
     logs: join(root, 'logs'),
     kubelet: join(root, 'kubelet'),
     podLogs: join(root, 'pod-logs'),

@@ -12,8 +12,16 @@ kubets apiserver --client-ca-file FILE --tls-cert-file FILE --tls-private-key-fi
                  [--service-account-issuer URL] [--service-cluster-ip-range CIDR[,CIDR]]
                  [--service-node-port-range FROM-TO] [--bind-address IP] [--advertise-address IP]
                  [--secure-port PORT] [--store-path FOLDER]
+                 [--etcd-servers URL,... [--etcd-cafile FILE] [--etcd-certfile FILE] [--etcd-keyfile FILE]
+                  [--etcd-prefix /registry]] [--encryption-provider-config FILE]
+                 [--runtime-config API=true|false,...] [--feature-gates GATE=true|false,...]
 
-  --store-path   folder of the embedded store; without it, objects live in memory only
+  --store-path       folder of the embedded store; without it and etcd, objects live in memory only
+  --etcd-servers     an etcd cluster, which an API server of upstream may have written to
+  --encryption-provider-config
+                     an EncryptionConfiguration: which values are encrypted in the store, and how
+  --runtime-config   what is served beside stable versions: api/all, api/beta, <group>/<version>[/<resource>] ...
+  --feature-gates    opens ClusterTrustBundle, GenericWorkload, PodCertificateRequest, StorageVersionMigrator
 `,
   async run(args) {
     const text = { type: 'string' } as const;
@@ -32,6 +40,14 @@ kubets apiserver --client-ca-file FILE --tls-cert-file FILE --tls-private-key-fi
         'advertise-address': text,
         'secure-port': { ...text, default: '6443' },
         'store-path': text,
+        'etcd-servers': text,
+        'etcd-cafile': text,
+        'etcd-certfile': text,
+        'etcd-keyfile': text,
+        'etcd-prefix': text,
+        'encryption-provider-config': text,
+        'runtime-config': text,
+        'feature-gates': text,
       },
     });
     const required = (name: keyof typeof flags): string => {
@@ -54,6 +70,14 @@ kubets apiserver --client-ca-file FILE --tls-cert-file FILE --tls-private-key-fi
       port: Number(flags['secure-port']),
       advertiseAddress: flags['advertise-address'],
       storePath: flags['store-path'],
+      etcdServers: flags['etcd-servers']?.split(','),
+      etcdCaFile: flags['etcd-cafile'],
+      etcdCertificateFile: flags['etcd-certfile'],
+      etcdKeyFile: flags['etcd-keyfile'],
+      etcdPrefix: flags['etcd-prefix'],
+      encryptionConfigFile: flags['encryption-provider-config'],
+      runtimeConfig: flags['runtime-config'],
+      featureGates: flags['feature-gates'],
     };
     await runUntilSignal('apiserver', (signal, log) => runApiServer({ ...options, signal, log }));
     return 0;

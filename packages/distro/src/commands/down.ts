@@ -1,9 +1,11 @@
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeFromKubeconfig, userKubeconfigPath } from '../certificates/kubeconfig.ts';
-import { readClusterConfig } from '../cluster/config.ts';
+import { type ClusterConfig, readClusterConfig } from '../cluster/config.ts';
 import { type ClusterPaths, isRoot, stateRoot } from '../cluster/paths.ts';
+import { etcdMembership } from '../etcd/etcd_cluster.ts';
+import { etcdTls } from '../etcd/etcd_config.ts';
 import { type Command, UserError } from '../main.ts';
 import { stopProcess } from '../processes/process_record.ts';
 import { lineProgress } from '../terminal/progress.ts';
@@ -41,17 +43,46 @@ async function takeDown(paths: ClusterPaths): Promise<void> {
     // Neither has anything to save: what they keep is about to go.
     await stopProcess(paths, 'agent', 200);
     await stopProcess(paths, 'server', 200);
+    await leaveEtcd(paths, config);
+    await stopProcess(paths, 'etcd', 200);
   });
   if (real) {
     const { removeNode } = await import('../node/remove_node.ts');
     await progress.step('containers, network, mounts', () => removeNode(paths, config));
   }
   removeFromKubeconfig(userKubeconfigPath(), paths.name);
-  for (const folder of [paths.run, paths.root]) {
-    rmSync(folder, { recursive: true, force: true });
-    removeIfEmpty(dirname(folder));
-  }
+  rmSync(paths.run, { recursive: true, force: true });
+  removeIfEmpty(dirname(paths.run));
+  removeAllBut(paths.snapshots, paths.root);
+  removeIfEmpty(paths.root);
   removeIfEmpty(stateRoot());
+}
+
+/** A member that is gone for good must not count for the majority of those that stay. */
+async function leaveEtcd(paths: ClusterPaths, config: ClusterConfig | undefined): Promise<void> {
+  const own = config?.etcd?.managed;
+  if (!own) return;
+  const membership = etcdMembership(config!.etcd!.endpoints, etcdTls(paths, config!.etcd!));
+  try {
+    const members = await membership.list();
+    const member = members.find((each) => each.name === own.name);
+    if (member && members.length > 1) await membership.remove(member);
+  } catch {
+    // Without a majority nothing can be said to the others; `kubets etcd remove` does it when they are back.
+  } finally {
+    membership.close();
+  }
+}
+
+/** Snapshots are a person's, not the cluster's. */
+function removeAllBut(kept: string, folder: string): void {
+  if (!existsSync(folder)) return;
+  removeIfEmpty(kept);
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    if (path !== kept) rmSync(path, { recursive: true, force: true });
+  }
+  if (existsSync(kept)) process.stdout.write(`its snapshots stay in ${kept}\n`);
 }
 
 function removeIfEmpty(folder: string): void {

@@ -1,7 +1,14 @@
 import { parseArgs } from 'node:util';
+import { errorMessage } from '@kubets/base';
+import { LeaseLostError } from '@kubets/client';
+import { ensurePki } from '../certificates/cluster_pki.ts';
+import { type ClusterConfig, readClusterConfig, writeClusterConfig } from '../cluster/config.ts';
+import type { ClusterPaths } from '../cluster/paths.ts';
 import type { Command } from '../main.ts';
+import { recordProcess } from '../processes/process_record.ts';
 import { runServer } from '../processes/run_server.ts';
 import { pathsOfName } from './cluster_flags.ts';
+import { configFromFlags, type NewClusterFlags, newClusterFlags, newClusterUsage } from './new_cluster.ts';
 import { requireCluster } from './require_cluster.ts';
 import { runUntilSignal } from './run_until_signal.ts';
 
@@ -9,15 +16,41 @@ export const server: Command = {
   name: 'server',
   summary: 'run API server, controllers and scheduler in the foreground',
   usage: `
-kubets server [--name NAME]
-
-The cluster must exist: \`kubets up\` makes it and starts this command in the background.
-`,
+kubets server [--name NAME]                    the server of a cluster that is there
+kubets server --cluster-init                   the first server of a cluster of several
+kubets server --join URL --token TOKEN         one more
+${newClusterUsage}`,
   async run(args) {
-    const { values: flags } = parseArgs({ args, options: { name: { type: 'string' } } });
+    const { values: flags } = parseArgs({
+      args,
+      options: { name: { type: 'string' }, ...newClusterFlags },
+    });
     const paths = pathsOfName(flags.name);
-    const config = requireCluster(paths);
-    await runUntilSignal('server', (signal, log) => runServer({ paths, config, signal, log }));
+    const asked = flags['cluster-init'] || flags.join !== undefined || flags.store !== undefined;
+    if (asked || !readClusterConfig(paths)) {
+      const config = asked ? await serverConfig(paths, flags) : requireCluster(paths);
+      writeClusterConfig(paths, config);
+      await ensurePki(paths, config, Date.now());
+    }
+    recordProcess(paths, 'server', process.pid);
+    await runUntilSignal('server', async (signal, log) => {
+      while (!signal.aborted) {
+        try {
+          // Read anew each time: the members of etcd may have changed.
+          await runServer({ paths, config: requireCluster(paths), signal, log });
+        } catch (error) {
+          // Another server decides now. Whatever this one has half done is forgotten with all it knew.
+          if (!(error instanceof LeaseLostError)) throw error;
+          log.warn('starting again', { reason: errorMessage(error) });
+        }
+      }
+    });
     return 0;
   },
 };
+
+async function serverConfig(paths: ClusterPaths, flags: NewClusterFlags): Promise<ClusterConfig> {
+  const known = readClusterConfig(paths);
+  const config = await configFromFlags(paths, flags);
+  return known ? config : { ...config, serverOnly: config.fakeNodes === 0 };
+}

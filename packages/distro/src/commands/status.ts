@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { listClusters, readClusterConfig } from '../cluster/config.ts';
+import { hasAgent, listClusters, readClusterConfig } from '../cluster/config.ts';
 import { type ClusterPaths, clusterPaths } from '../cluster/paths.ts';
 import { type Command, UserError } from '../main.ts';
 import { livePid, roles } from '../processes/process_record.ts';
@@ -19,10 +19,12 @@ export interface ClusterStatus {
   /** URL of the API server. */
   address: string;
   nodes: { kind: 'real' | 'simulated'; count: number };
-  store: { type: 'lmdb'; path: string; bytes: number };
+  store: { type: 'lmdb'; path: string; bytes: number } | { type: 'etcd'; endpoints: readonly string[] };
   server?: ProcessStatus;
   agent?: ProcessStatus;
   containerd?: ProcessStatus;
+  /** This machine's member, where etcd is managed. */
+  etcd?: ProcessStatus;
 }
 
 export const status: Command = {
@@ -72,11 +74,16 @@ export function readStatus(paths: ClusterPaths): ClusterStatus | undefined {
   }
   return {
     name: config.name,
-    running: processes.server !== undefined && (config.fakeNodes > 0 || processes.agent !== undefined),
+    running: processes.server !== undefined && (!hasAgent(config) || processes.agent !== undefined),
     versions: { kubets: productVersion, kubernetes: kubernetesVersion, node: process.version },
     address: `https://127.0.0.1:${config.apiPort}`,
-    nodes: { kind: config.fakeNodes > 0 ? 'simulated' : 'real', count: Math.max(1, config.fakeNodes) },
-    store: { type: 'lmdb', path: paths.store, bytes: folderBytes(paths.store) },
+    nodes: {
+      kind: config.fakeNodes > 0 ? 'simulated' : 'real',
+      count: config.serverOnly ? 0 : Math.max(1, config.fakeNodes),
+    },
+    store: config.etcd
+      ? { type: 'etcd', endpoints: config.etcd.endpoints }
+      : { type: 'lmdb', path: paths.store, bytes: folderBytes(paths.store) },
     ...processes,
   };
 }
@@ -87,9 +94,13 @@ function folderBytes(folder: string): number {
   return readdirSync(folder).reduce((sum, file) => sum + statSync(join(folder, file)).blocks * 512, 0);
 }
 
+function describeStore(store: ClusterStatus['store']): string {
+  return store.type === 'lmdb' ? `lmdb ${formatBytes(store.bytes)}` : `etcd ${store.endpoints.join(',')}`;
+}
+
 function describe(item: ClusterStatus): string {
   const rows = [
-    `${item.name}: ${item.running ? 'running' : 'stopped'}, ${item.address}, ${item.nodes.count} ${item.nodes.kind} node${item.nodes.count === 1 ? '' : 's'}, store ${item.store.type} ${formatBytes(item.store.bytes)}`,
+    `${item.name}: ${item.running ? 'running' : 'stopped'}, ${item.address}, ${item.nodes.count} ${item.nodes.kind} node${item.nodes.count === 1 ? '' : 's'}, store ${describeStore(item.store)}`,
   ];
   for (const role of roles) {
     const usage = item[role];

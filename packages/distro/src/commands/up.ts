@@ -1,76 +1,46 @@
 import { parseArgs } from 'node:util';
 import { ensurePki, readKeyPair } from '../certificates/cluster_pki.ts';
 import { mergeIntoKubeconfig, userKubeconfigPath } from '../certificates/kubeconfig.ts';
-import {
-  type ClusterConfig,
-  listClusters,
-  newClusterConfig,
-  readClusterConfig,
-  writeClusterConfig,
-} from '../cluster/config.ts';
+import { type ClusterConfig, writeClusterConfig } from '../cluster/config.ts';
 import { type ClusterPaths, isRoot } from '../cluster/paths.ts';
 import { clusterReady } from '../cluster/readiness.ts';
-import { nodeAddress, nodeName, portTaken } from '../host/addresses.ts';
+import { portTaken } from '../host/addresses.ts';
 import { findCniPlugins, findTool, inotifyInstances, preflightProblems } from '../host/preflight.ts';
 import { type Command, UserError } from '../main.ts';
 import { livePid, type Role } from '../processes/process_record.ts';
 import { spawnDetached } from '../processes/process_spawn.ts';
 import { lineProgress } from '../terminal/progress.ts';
-import { pathsOfName, wholeNumber } from './cluster_flags.ts';
+import { pathsOfName } from './cluster_flags.ts';
+import { configFromFlags, newClusterFlags, newClusterUsage } from './new_cluster.ts';
 
 export const up: Command = {
   name: 'up',
   summary: 'start a cluster, or say that it is up',
   usage: `
-kubets up [--name NAME] [--fake-nodes N] [--port PORT]
+kubets up [--name NAME] [FLAGS]
 
   --name NAME        the cluster's name, and its context's in the kubeconfig (kubets)
-  --fake-nodes N     N simulated nodes instead of real containers: no root, any system
-  --port PORT        port of the API server (6443, or the next free one for further clusters)
-  --kubelet-port P   port of the kubelet (10250)
-`,
+${newClusterUsage.trimStart()}`,
   async run(args) {
-    const { values: flags } = parseArgs({
-      args,
-      options: {
-        name: { type: 'string' },
-        'fake-nodes': { type: 'string' },
-        port: { type: 'string' },
-        'kubelet-port': { type: 'string' },
-      },
-    });
+    const { values: flags } = parseArgs({ args, options: { name: { type: 'string' }, ...newClusterFlags } });
     const paths = pathsOfName(flags.name);
-    const fakeNodes = wholeNumber('fake-nodes', flags['fake-nodes'], 1, 5000);
-    const known = readClusterConfig(paths);
-    if (known && fakeNodes !== undefined && known.fakeNodes !== fakeNodes) {
-      throw new UserError(
-        `cluster ${paths.name} exists with ${known.fakeNodes === 0 ? 'real nodes' : `${known.fakeNodes} simulated nodes`}: end it with \`kubets down --name ${paths.name}\` first`,
-      );
-    }
-    const config =
-      known ??
-      (await newClusterConfig({
-        name: paths.name,
-        fakeNodes: fakeNodes ?? 0,
-        nodeName: fakeNodes ? 'localhost' : nodeName(),
-        nodeAddress: fakeNodes ? '127.0.0.1' : (nodeAddress() ?? '127.0.0.1'),
-        apiPort: wholeNumber('port', flags.port, 1, 65535),
-        kubeletPort: wholeNumber('kubelet-port', flags['kubelet-port'], 1, 65535),
-        others: listClusters(),
-        portTaken,
-      }));
-    const wanted: Role[] = config.fakeNodes > 0 ? ['server'] : ['server', 'agent'];
-    const missing = wanted.filter((role) => livePid(paths, role) === undefined);
-    if (missing.length === 0) {
-      announce(paths, config, 'is up already');
-      return 0;
-    }
-    await refuseIfUnfit(config, missing);
-    writeClusterConfig(paths, config);
-    await bringUp(paths, config, missing);
+    const config = await configFromFlags(paths, flags);
+    await startCluster(paths, config);
     return 0;
   },
 };
+
+/** Starts what does not run of a cluster, and says how to use it. @throws UserError */
+export async function startCluster(paths: ClusterPaths, given: ClusterConfig): Promise<void> {
+  // A machine that had a server alone becomes a node as well.
+  const config = { ...given, serverOnly: undefined };
+  const wanted: Role[] = config.fakeNodes > 0 ? ['server'] : ['server', 'agent'];
+  const missing = wanted.filter((role) => livePid(paths, role) === undefined);
+  if (missing.length === 0) return announce(paths, config, 'is up already');
+  await refuseIfUnfit(config, missing);
+  writeClusterConfig(paths, config);
+  await bringUp(paths, config, missing);
+}
 
 async function refuseIfUnfit(config: ClusterConfig, missing: readonly Role[]): Promise<void> {
   const taken = async (port: number) =>

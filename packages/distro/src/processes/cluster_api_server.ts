@@ -9,9 +9,11 @@ import {
   superuserAuthorizer,
   writeQuotaStatus,
 } from '@kubets/apiserver/access/index.ts';
+import { processMetrics } from '@kubets/apiserver/http/process_metrics.ts';
 import { type Logger, systemClock, systemRandom } from '@kubets/base';
 import { resources } from '@kubets/resources';
 import type { Store } from '@kubets/storage';
+import type { JoinPart } from '../join/join_endpoint.ts';
 import { kubernetesVersion } from '../version.ts';
 
 export interface ClusterApiServerOptions {
@@ -28,6 +30,15 @@ export interface ClusterApiServerOptions {
   advertised?: { address: string; port: number };
   /** PEM of the CAs whose client certificates are users. */
   clientCa: string;
+  /** How long the store's history is kept at least. */
+  historyMs?: number | undefined;
+  /** How other servers join this one. */
+  join?: JoinPart | undefined;
+  /** As the flags of kube-apiserver. */
+  runtimeConfig?: string;
+  /** Of a store that encrypts. */
+  isStale?: (key: string, revision: number) => boolean;
+  featureGates?: string;
 }
 
 const clock = systemClock;
@@ -52,8 +63,16 @@ export async function createClusterApiServer(options: ClusterApiServerOptions): 
     random,
     log: log.with({ part: 'apiserver' }),
     resources,
-    authenticators: [createServiceAccountAuthenticator({ issuer, reader, audiences: [issuer.issuer] })],
-    authorizers: [superuserAuthorizer, createNodeAuthorizer(reader), createRbacAuthorizer(reader)],
+    authenticators: [
+      ...(options.join ? [options.join.authenticator] : []),
+      createServiceAccountAuthenticator({ issuer, reader, audiences: [issuer.issuer] }),
+    ],
+    authorizers: [
+      ...(options.join ? [options.join.authorizer] : []),
+      superuserAuthorizer,
+      createNodeAuthorizer(reader),
+      createRbacAuthorizer(reader),
+    ],
     admission: admissionPlugins({
       reader,
       clock,
@@ -61,12 +80,18 @@ export async function createClusterApiServer(options: ClusterApiServerOptions): 
       writeQuotaStatus: (quota) => writeQuotaStatus(api.handle, quota),
     }),
     tokenIssuer: issuer,
+    processMetrics,
     version: kubernetesVersion,
     serviceCidr: options.serviceCidr,
     nodePortRange: options.nodePortRange,
     kubeletPort: options.kubeletPort,
     advertised: options.advertised,
     clientCa: options.clientCa,
+    limits: options.historyMs === undefined ? undefined : { historyMs: options.historyMs },
+    ownPaths: options.join?.endpoints,
+    runtimeConfig: options.runtimeConfig,
+    isStale: options.isStale,
+    featureGates: options.featureGates,
   });
   return api;
 }

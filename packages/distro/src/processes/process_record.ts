@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import type { ClusterPaths } from '../cluster/paths.ts';
 
-export const roles = ['containerd', 'server', 'agent'] as const;
+export const roles = ['containerd', 'etcd', 'server', 'agent'] as const;
 export type Role = (typeof roles)[number];
 
 interface ProcessRecord {

@@ -3,12 +3,11 @@ import { readFileSync } from 'node:fs';
 import { ensureBootstrapObjects } from '@kubets/apiserver/access/index.ts';
 import { serveHttp } from '@kubets/apiserver/http/index.ts';
 import { serveStreaming } from '@kubets/apiserver/http/streaming/index.ts';
-import { aborted, type Logger, runComponents, systemClock, systemRandom } from '@kubets/base';
-import { memoryStore, type Store } from '@kubets/storage';
-import { openLmdbStore } from '@kubets/storage/lmdb/index.ts';
+import { aborted, runComponents, systemClock, systemRandom } from '@kubets/base';
 import { createClusterApiServer } from './cluster_api_server.ts';
+import { type ApiServerStoreOptions, openApiServerStore } from './open_api_server_store.ts';
 
-export interface RunApiServerOptions {
+export interface RunApiServerOptions extends ApiServerStoreOptions {
   clientCaFile: string;
   certificateFile: string;
   keyFile: string;
@@ -21,16 +20,15 @@ export interface RunApiServerOptions {
   port: number;
   /** What the Service `kubernetes` leads to; absent: that Service isn't kept. */
   advertiseAddress?: string;
-  /** Folder of the embedded store; absent: memory. */
-  storePath?: string;
+  runtimeConfig?: string;
+  featureGates?: string;
   signal: AbortSignal;
-  log: Logger;
 }
 
 export async function runApiServer(options: RunApiServerOptions): Promise<void> {
   const { log, signal, port } = options;
   const read = (path: string) => readFileSync(path, 'utf8');
-  const store = await openStore(options);
+  const { store, isStale } = await openApiServerStore(options);
   try {
     const clientCa = read(options.clientCaFile);
     const api = await createClusterApiServer({
@@ -43,7 +41,11 @@ export async function runApiServer(options: RunApiServerOptions): Promise<void> 
       nodePortRange: options.nodePortRange,
       advertised: options.advertiseAddress ? { address: options.advertiseAddress, port } : undefined,
       clientCa,
+      runtimeConfig: options.runtimeConfig,
+      isStale,
+      featureGates: options.featureGates,
     });
+    const bootstrapped = api.expect('rbac/bootstrap-roles');
     const http = await serveHttp({
       handle: api.handle,
       tls: { cert: read(options.certificateFile), key: read(options.keyFile), clientCa },
@@ -58,6 +60,7 @@ export async function runApiServer(options: RunApiServerOptions): Promise<void> 
       await Promise.race([api.ready(), aborted(stop)]);
       if (stop.aborted) return;
       await ensureBootstrapObjects({ handle: api.handle, reader: api.reader, signal: stop });
+      bootstrapped();
       log.info('ready', { port, uptimeMs: Math.round(performance.now()) });
       await aborted(stop);
     };
@@ -72,9 +75,4 @@ export async function runApiServer(options: RunApiServerOptions): Promise<void> 
   } finally {
     await store.close();
   }
-}
-
-async function openStore({ storePath, log }: RunApiServerOptions): Promise<Store> {
-  if (storePath === undefined) return memoryStore();
-  return openLmdbStore({ path: storePath, clock: systemClock, log: log.with({ part: 'store' }) });
 }

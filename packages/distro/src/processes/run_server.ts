@@ -10,12 +10,17 @@ import { createClient, createEventRecorder, createInformers, inProcessTransport 
 import { runControllers } from '@kubets/controllers';
 import { createScheduler } from '@kubets/scheduler';
 import type { Store } from '@kubets/storage';
-import { openLmdbStore } from '@kubets/storage/lmdb/index.ts';
 import { readKeyPair } from '../certificates/cluster_pki.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
 import { ensureDnsService } from '../cluster/dns_service.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
+import { etcdKeeper } from '../etcd/etcd_keeper.ts';
+import { joinEndpoint } from '../join/join_endpoint.ts';
+import { ensureServerSecret } from '../join/server_token.ts';
+import { scheduledSnapshots } from '../snapshots/scheduled_snapshots.ts';
 import { createClusterApiServer } from './cluster_api_server.ts';
+import { leading } from './leading.ts';
+import { openClusterStore } from './open_store.ts';
 import { simulatedNodes } from './simulated_nodes.ts';
 
 export interface RunServerOptions {
@@ -31,14 +36,15 @@ const random = systemRandom;
 const systemUser = (name: string) => ({ username: name, groups: ['system:masters', 'system:authenticated'] });
 
 export async function runServer({ paths, config, signal, log }: RunServerOptions): Promise<void> {
-  const store = await openLmdbStore({ path: paths.store, clock, log: log.with({ part: 'store' }) });
+  const store = await openClusterStore(paths, config, log.with({ part: 'store' }));
   try {
     const api = await clusterApiServer({ paths, config, log, store });
+    const bootstrapped = api.expect('rbac/bootstrap-roles');
     const http = await serveHttp({
       handle: api.handle,
       tls: { ...tlsOf(readKeyPair(paths, 'server')), clientCa: readKeyPair(paths, 'ca').certificate },
-      // Simulated nodes have no pods that could call.
-      host: config.fakeNodes > 0 ? '127.0.0.1' : '0.0.0.0',
+      // Simulated nodes have no pods that could call; other servers do.
+      host: config.fakeNodes > 0 && !config.etcd ? '127.0.0.1' : '0.0.0.0',
       port: config.apiPort,
       clock,
       random,
@@ -58,24 +64,35 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
     });
     const recorder = (component: string, user: string) =>
       createEventRecorder({ client: client(user), clock, random, component });
+    // Of several servers one decides; the others' queues are warm when they take over.
+    const led = (name: string, component: Component): Component =>
+      config.etcd
+        ? leading({ name, component, client: client('system:kubets'), clock, random, log })
+        : component;
     const deciders: Component[] = [
-      runControllers({
-        client: client('system:kube-controller-manager'),
-        informers,
-        clock,
-        random,
-        log: log.with({ part: 'controllers' }),
-        clusterCidrs: [config.podCidr],
-        rootCaPem: readKeyPair(paths, 'ca').certificate,
-      }),
-      createScheduler({
-        client: client('system:kube-scheduler'),
-        informers,
-        clock,
-        random,
-        log: log.with({ part: 'scheduler' }),
-        recorder: recorder('default-scheduler', 'system:kube-scheduler'),
-      }),
+      led(
+        'kube-controller-manager',
+        runControllers({
+          client: client('system:kube-controller-manager'),
+          informers,
+          clock,
+          random,
+          log: log.with({ part: 'controllers' }),
+          clusterCidrs: [config.podCidr],
+          rootCaPem: readKeyPair(paths, 'ca').certificate,
+        }),
+      ),
+      led(
+        'kube-scheduler',
+        createScheduler({
+          client: client('system:kube-scheduler'),
+          informers,
+          clock,
+          random,
+          log: log.with({ part: 'scheduler' }),
+          recorder: recorder('default-scheduler', 'system:kube-scheduler'),
+        }),
+      ),
       ...simulatedNodes({
         config,
         handle: api.handle,
@@ -92,13 +109,23 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
       async run(stop) {
         await api.ready();
         await ensureBootstrapObjects({ handle: api.handle, reader: api.reader, signal: stop });
+        bootstrapped();
         await ensureDnsService(client('system:kubets'), config);
         log.info('ready', { port: config.apiPort, uptimeMs: Math.round(performance.now()) });
         await runComponents(deciders, stop);
       },
     };
-    await runComponents([serving, bootstrap], signal);
-    await http.close();
+    const background: Component[] = [
+      ...(config.etcd?.managed ? [etcdKeeper({ paths, config, log: log.with({ part: 'etcd' }) })] : []),
+      ...(config.scheduledSnapshots
+        ? [scheduledSnapshots({ paths, config, store, log: log.with({ part: 'snapshots' }) })]
+        : []),
+    ];
+    try {
+      await runComponents([serving, bootstrap, ...background], signal);
+    } finally {
+      await http.close();
+    }
   } finally {
     await store.close();
   }
@@ -119,9 +146,18 @@ function clusterApiServer({
     serviceAccountPublicKey: readFileSync(join(paths.pki, 'service-account.pub'), 'utf8'),
     serviceCidr: config.serviceCidr,
     kubeletPort: config.kubeletPort,
-    advertised: { address: config.nodeAddress, port: config.apiPort },
+    historyMs: config.historyMs,
+    advertised: { address: advertisedAddress(config), port: config.apiPort },
     clientCa: readKeyPair(paths, 'ca').certificate,
+    join: config.etcd?.managed
+      ? joinEndpoint({ paths, secret: ensureServerSecret(paths), log: log.with({ part: 'join' }) })
+      : undefined,
   });
+}
+
+/** Endpoints may not be loopback addresses; that of a cluster of simulated nodes is one of their network. */
+function advertisedAddress({ nodeAddress }: ClusterConfig): string {
+  return nodeAddress.startsWith('127.') ? '198.18.255.254' : nodeAddress;
 }
 
 function tlsOf(pair: { certificate: string; key: string }) {

@@ -59,7 +59,7 @@ function podRange(config: ClusterConfig, index: number): string {
 }
 
 function nodeConfig(config: ClusterConfig, index: number): NodeConfig {
-  const name = `node-${index + 1}`;
+  const name = config.simulatedNodes?.[index] ?? `node-${index + 1}`;
   return {
     name,
     addresses: [

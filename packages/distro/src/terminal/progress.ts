@@ -27,5 +27,6 @@ export function lineProgress(out: NodeJS.WriteStream = process.stderr): Progress
 
 /** `12 Mi`, for people. */
 export function formatBytes(bytes: number): string {
+  if (bytes < 1024 * 1024) return `${Math.ceil(bytes / 1024)} Ki`;
   return `${Math.round(bytes / (1024 * 1024))} Mi`;
 }

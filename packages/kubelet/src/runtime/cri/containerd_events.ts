@@ -22,7 +22,8 @@ const topics = ['/tasks/exit', '/tasks/start'];
 
 /** The id of each container that starts or ends. */
 export async function* containerdChanges(client: CriClient, signal: AbortSignal): AsyncGenerator<string> {
-  const filters = topics.map((topic) => `namespace==${namespace},topic==${topic}`);
+  // Quoted, for a bare slash opens a regular expression in containerd's filters.
+  const filters = topics.map((topic) => `namespace==${namespace},topic=="${topic}"`);
   const request = codec.encode('SubscribeRequest', { filters });
   const path = '/containerd.services.events.v1.Events/Subscribe';
   for await (const bytes of client.streamBytes(path, request, signal)) {

@@ -1,0 +1,61 @@
+import { parseArgs } from 'node:util';
+import { decodeFrames } from '@kubets/storage/snapshot/index.ts';
+import { type ClusterConfig, listClusters, newClusterConfig, readClusterConfig } from '../cluster/config.ts';
+import { portTaken } from '../host/addresses.ts';
+import { type Command, UserError } from '../main.ts';
+import { restoreCluster } from '../snapshots/restore_cluster.ts';
+import { clusterSnapshot } from '../snapshots/snapshot_source.ts';
+import { pathsOfName } from './cluster_flags.ts';
+import { requireCluster } from './require_cluster.ts';
+import { startCluster } from './up.ts';
+
+export const fork: Command = {
+  name: 'fork',
+  summary: 'a copy of a live cluster on simulated nodes, to try something out',
+  usage: `
+kubets fork NEW [--name NAME]
+
+Copies every object of cluster NAME (kubets) as it is at this moment into a cluster of its own. Each node of it becomes
+a simulated one of the same name; pods run simulated containers. The original notices nothing. End it with
+\`kubets down --name NEW\`.
+`,
+  async run(args) {
+    const { values: flags, positionals } = parseArgs({
+      args,
+      options: { name: { type: 'string' } },
+      allowPositionals: true,
+    });
+    const [name, ...rest] = positionals;
+    if (!name || rest.length > 0) throw new UserError('usage: kubets fork NEW [--name NAME]');
+    const from = pathsOfName(flags.name);
+    const source = requireCluster(from);
+    const paths = pathsOfName(name);
+    if (readClusterConfig(paths)) throw new UserError(`cluster ${name} exists: choose another name`);
+    const { config } = await restoreCluster({
+      frames: decodeFrames(clusterSnapshot(from, source)),
+      paths,
+      sameMachine: true,
+      newConfig: (_about, { nodes }) => configOf(name, source, nodes),
+    });
+    await startCluster(paths, config);
+    return 0;
+  },
+};
+
+async function configOf(
+  name: string,
+  source: ClusterConfig,
+  nodes: readonly string[],
+): Promise<ClusterConfig> {
+  const fresh = await newClusterConfig({
+    name,
+    fakeNodes: Math.max(1, nodes.length),
+    nodeName: 'localhost',
+    nodeAddress: '127.0.0.1',
+    others: listClusters(),
+    portTaken,
+  });
+  const { podCidr, serviceCidr, dnsAddress, clusterDomain } = source;
+  const simulatedNodes = nodes.length > 0 ? nodes : undefined;
+  return { ...fresh, podCidr, serviceCidr, dnsAddress, clusterDomain, simulatedNodes };
+}

@@ -1,0 +1,104 @@
+// A snapshot on disk: its frames, gzipped. It holds keys, so only its owner may read it.
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { open, rename } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { constants, createGunzip, createGzip } from 'node:zlib';
+import type { Revision } from '@kubets/storage';
+import { BadSnapshotError, decodeFrames, type SnapshotFrame } from '@kubets/storage/snapshot/index.ts';
+import type { SnapshotAbout } from './snapshot_source.ts';
+
+export interface SnapshotSummary extends SnapshotAbout {
+  file: string;
+  bytes: number;
+  revision: Revision;
+  takenAt: string;
+}
+
+export const snapshotSuffix = '.snapshot';
+
+/** Writes whole or not at all: the name appears when the last byte is on the disk. */
+export async function writeSnapshotFile(file: string, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  const partial = `${file}.partial`;
+  try {
+    // A stream that ends early has no end frame: check while writing, not when it is needed.
+    await pipeline(
+      checked(chunks),
+      createGzip({ level: constants.Z_BEST_SPEED }),
+      createWriteStream(partial, { mode: 0o600 }),
+    );
+    const handle = await open(partial, 'r+');
+    await handle.sync();
+    await handle.close();
+    await rename(partial, file);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+}
+
+async function* checked(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const passed: Uint8Array[] = [];
+  async function* tee() {
+    for await (const chunk of chunks) {
+      passed.push(chunk);
+      yield chunk;
+    }
+  }
+  for await (const frame of decodeFrames(tee())) {
+    yield* passed.splice(0);
+    if (frame.type === 'end') return;
+  }
+}
+
+/** @throws BadSnapshotError while it is read. */
+export function readSnapshotFile(file: string): AsyncGenerator<SnapshotFrame> {
+  return decodeFrames(unzipped(file));
+}
+
+async function* unzipped(file: string): AsyncGenerator<Uint8Array> {
+  const source = createReadStream(file);
+  const unzip = createGunzip();
+  source.on('error', (error) => unzip.destroy(error));
+  try {
+    yield* source.pipe(unzip) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    const { code } = error as { code?: string };
+    if (code === 'Z_DATA_ERROR')
+      throw new BadSnapshotError('this is no snapshot of kubets, or it is damaged');
+    if (code === 'Z_BUF_ERROR') throw new BadSnapshotError('the snapshot is cut short: its end is missing');
+    throw error;
+  } finally {
+    source.destroy();
+    unzip.destroy();
+  }
+}
+
+/** What a snapshot is of, read from its beginning. */
+export async function summarizeSnapshot(file: string): Promise<SnapshotSummary> {
+  let about: SnapshotAbout | undefined;
+  for await (const frame of readSnapshotFile(file)) {
+    if (frame.type === 'about') about = frame.about as unknown as SnapshotAbout;
+    if (frame.type !== 'store') continue;
+    const { revision, takenAt } = frame;
+    return { ...about!, file, bytes: statSync(file).size, revision, takenAt };
+  }
+  throw new BadSnapshotError('the snapshot has no store in it');
+}
+
+/** Snapshot files of a folder, oldest first by their names. */
+export function listSnapshotFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(snapshotSuffix))
+    .sort()
+    .map((name) => join(folder, name));
+}
