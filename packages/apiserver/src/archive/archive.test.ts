@@ -45,6 +45,14 @@ test('the history of an object says who changed what, and when', async () => {
   ]);
 });
 
+test('of two who write within a second, the one who took the field over is told', async () => {
+  await api.send('POST', `${path}?fieldManager=alice`, { metadata: { name: 'a' }, data: { x: '1' } });
+  await api.send('PATCH', `${path}/a?fieldManager=bob`, { data: { x: '2' } }, merge);
+  await api.send('PATCH', `${path}/a?fieldManager=alice`, { data: { x: '3' } }, merge);
+  const items = await history('resource=configmaps&namespace=default&name=a');
+  expect(items.map(({ by }) => by)).toEqual(['alice', 'bob', 'alice']);
+});
+
 test('the history of everything is bounded, newest last', async () => {
   for (let index = 0; index < 30; index++) {
     await api.send('POST', path, { metadata: { name: `c-${index}` } });

@@ -27,16 +27,30 @@ export function describeChange(
   return { type: 'updated', time, by, fields };
 }
 
-/** The entry that this change wrote: newer than all that were there, or unlike any of them. */
+/**
+ * The entry that this change wrote. A writer's entry gets the time of the write and grows; those of others keep their
+ * time and shrink, where fields have gone over to the writer.
+ */
 function newestEntry(before: KubeObject | undefined, after: KubeObject): ManagedFieldsEntry | undefined {
-  const old = new Set((before?.metadata.managedFields ?? []).map((entry) => JSON.stringify(entry)));
-  const entries = after.metadata.managedFields ?? [];
-  const written = entries.filter((entry) => !old.has(JSON.stringify(entry)));
-  const candidates = written.length > 0 ? written : entries;
-  return candidates.reduce<ManagedFieldsEntry | undefined>(
-    (newest, entry) => (!newest || (entry.time ?? '') > (newest.time ?? '') ? entry : newest),
-    undefined,
-  );
+  const old = new Map((before?.metadata.managedFields ?? []).map((entry) => [ownerOf(entry), entry]));
+  let newest: ManagedFieldsEntry | undefined;
+  let growth = 0;
+  for (const entry of after.metadata.managedFields ?? []) {
+    const grown = sizeOf(entry) - sizeOf(old.get(ownerOf(entry)));
+    const later = (entry.time ?? '').localeCompare(newest?.time ?? '');
+    if (newest && (later < 0 || (later === 0 && grown <= growth))) continue;
+    newest = entry;
+    growth = grown;
+  }
+  return newest;
+}
+
+function ownerOf({ manager, operation, subresource }: ManagedFieldsEntry): string {
+  return `${operation} ${subresource ?? ''} ${manager}`;
+}
+
+function sizeOf(entry: ManagedFieldsEntry | undefined): number {
+  return entry ? JSON.stringify(entry.fieldsV1 ?? {}).length : 0;
 }
 
 const unshown = new Set(['metadata.managedFields', 'metadata.resourceVersion', 'metadata.generation']);
