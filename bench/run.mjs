@@ -5,6 +5,7 @@
 //
 // --quick leaves out the 10,000 pods of the last figure and takes a tenth of the rest.
 //
+// A peer has to be fresh: what it holds already counts in its memory, and names are made once.
 // Rates are per CPU-second of the server's processes (Linux: /proc/PID/stat), so that machines of any speed compare.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

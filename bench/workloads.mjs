@@ -98,6 +98,16 @@ export function workloads({ quick = false } = {}) {
           kind: 'ServiceAccount',
           metadata: { name: 'default' },
         });
+        // Servers run for months: what is measured is not their first seconds.
+        await many(2_000, (index) => expect(api.request('POST', path, configMap(`w-${index}`)), 201));
+        await many(2_000, (index) => expect(api.request('GET', `${path}/w-${index}`), 200));
+        await many(300, (index) => expect(api.request('POST', `${namespace}/pods`, pod(`w-${index}`)), 201));
+        await many(300, (index) =>
+          expect(api.request('PATCH', `${namespace}/pods/w-${index}/status`, podStatus(index)), 200),
+        );
+        await many(300, (index) =>
+          expect(api.request('DELETE', `${namespace}/pods/w-${index}?gracePeriodSeconds=0`), 200),
+        );
       },
       run: (api) => many(creates, (index) => expect(api.request('POST', path, configMap(`c-${index}`)), 201)),
     },

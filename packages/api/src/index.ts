@@ -6,7 +6,13 @@ export { managersOfScale, managersOfWorkload } from './apply/scale_managers.ts';
 export { type ManagerContext, type TrackRequest, trackManagedFields } from './apply/track_managed_fields.ts';
 export { decodeBase64, encodeBase64 } from './codec/base64.ts';
 export { findDuplicateFields } from './codec/duplicate_fields.ts';
-export { hasOddNumbers, type NumberText, parseExact, plainNumbers, stringifyExact } from './codec/exact_numbers.ts';
+export {
+  hasOddNumbers,
+  type NumberText,
+  parseExact,
+  plainNumbers,
+  stringifyExact,
+} from './codec/exact_numbers.ts';
 export { type MessageCodec, makeMessageCodec } from './codec/grpc_messages.ts';
 export {
   type DecodeLimits,
@@ -16,6 +22,7 @@ export {
   encodeJson,
   parseJson,
 } from './codec/json.ts';
+export { jsonSyntaxError, maxJsonDepth } from './codec/json_syntax.ts';
 export {
   decodeMessage,
   decodeUnknown,
@@ -29,6 +36,7 @@ export {
   openEnvelope,
   wrapMessage,
 } from './codec/protobuf/kube_message.ts';
+export { parseRepeatedFields } from './codec/repeated_fields.ts';
 export { formatYaml, parseYaml, parseYamlDocuments } from './codec/yaml.ts';
 export { findDuplicateYamlKeys } from './codec/yaml_duplicates.ts';
 export { deepEqual, semanticEqual } from './deep_equal.ts';
@@ -100,7 +108,12 @@ export { parseQuantity, QuantityError, QuantityValue, tryParseQuantity } from '.
 export { dropEmpties, dropNulls, fillNulls, type NullPlan, nullPlan } from './schema/fill_nulls.ts';
 export { typeNames, typeOfKind, typeSchema } from './schema/find_type.ts';
 export { orderProblems } from './schema/order_problems.ts';
-export { type PruneResult, pruneUnknownFields, readObject } from './schema/prune_fields.ts';
+export {
+  type PruneOptions,
+  type PruneResult,
+  pruneUnknownFields,
+  readObject,
+} from './schema/prune_fields.ts';
 export { emptyObject } from './schema/read_plan.ts';
 export { DecodeProblem } from './schema/read_value.ts';
 export type * from './schema.ts';

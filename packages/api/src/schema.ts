@@ -54,6 +54,8 @@ export interface FieldSchema {
   ptr?: boolean;
   /** Written in JSON even when empty (no `omitempty`). */
   keep?: boolean;
+  /** The Go type where it is a named one that no table tells: `v1.SecretType`, `[]v1.FinalizerName`. */
+  go?: string;
   /** `x-kubernetes-patch-strategy`: `merge`, `replace`, `retainKeys` or a comma-separated pair. */
   patch?: string;
   /** `x-kubernetes-patch-merge-key`. */

@@ -41,7 +41,19 @@ export interface Reader {
     namespace: string | undefined,
     name: string,
   ): T | undefined;
-  list<T extends KubeObject>(group: string, resource: string, namespace?: string): readonly T[];
+  /** `where` narrows it to what may matter, for whoever would look through many; in no order then. */
+  list<T extends KubeObject>(
+    group: string,
+    resource: string,
+    namespace?: string,
+    where?: FieldEquals,
+  ): readonly T[];
+}
+
+/** A field of `selectableFields` and the value that it has. */
+export interface FieldEquals {
+  field: string;
+  value: string;
 }
 
 export interface AdmissionRequest {

@@ -11,6 +11,8 @@ export interface Call {
   impersonator: UserInfo | undefined;
   readonly warnings: string[];
   readonly audit: Record<string, string>;
+  /** What the client sent has empty lists or maps: rules see them, the store doesn't. */
+  empties?: boolean;
   /** Milliseconds spent waiting for a seat (API priority and fairness). */
   waitedMs?: number;
 }

@@ -22,6 +22,7 @@ import {
 import { measureAdmission } from './health/measured_admission.ts';
 import { createMetrics } from './health/server_metrics.ts';
 import { hookOfTask, startHooks } from './health/start_hooks.ts';
+import { statuszEndpoint } from './health/statusz.ts';
 import { openapiEndpoints } from './openapi/endpoints.ts';
 import { filters, pipeline } from './pipeline.ts';
 import type { Handler } from './request.ts';
@@ -165,7 +166,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       await Promise.race([cache.ready(), aborted(signal)]);
       const { advertised, clientCa } = options;
       const finished = (task: string) => taskDone.get(task)?.();
-      const upkeep = { server, handle, serviceCidrs, advertised, clientCa, finished };
+      const upkeep = { server, handle, serviceCidrs, nodePorts, advertised, clientCa, finished };
       if (!signal.aborted) await runUpkeep(upkeep, signal, becomeReady);
       await following;
     },
@@ -197,6 +198,7 @@ function pathRoutes(
       '/metrics': metricsEndpoint(server, moreMetrics),
       '/metrics/slis': healthMetricsEndpoint(server),
       '/version': versionEndpoint(version),
+      '/statusz': statuszEndpoint({ clock: server.clock, version }),
     }),
   );
   const prefixes = new Map<string, Endpoint>(
@@ -207,9 +209,7 @@ function pathRoutes(
       ...ownEndpoints(server, options.ownPaths),
     }),
   );
-  exact.set(
-    '/',
-    rootEndpoint(() => [...exact.keys(), ...health.paths(), ...discovery.paths(), '/openapi/v3/']),
-  );
+  const root = rootEndpoint(() => [...exact.keys(), ...health.paths(), ...discovery.paths(), '/openapi/v3/']);
+  for (const path of ['/', '/index.html']) exact.set(path, root);
   return { exact, prefixes };
 }

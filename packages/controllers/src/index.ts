@@ -28,7 +28,11 @@ import { serviceAccountController } from './serviceaccount/index.ts';
 import { serviceCidrController } from './servicecidr/index.ts';
 import { serviceLbController } from './servicelb/index.ts';
 import { statefulSetController } from './statefulset/index.ts';
-import { claimProtectionController, volumeProtectionController } from './storageprotection/index.ts';
+import {
+  attributesClassProtectionController,
+  claimProtectionController,
+  volumeProtectionController,
+} from './storageprotection/index.ts';
 import { taintEvictionController } from './tainteviction/index.ts';
 import { ttlAfterFinishedController } from './ttlafterfinished/index.ts';
 
@@ -66,6 +70,7 @@ export const controllers: readonly ControllerDefinition[] = [
   persistentVolumeBinder,
   claimProtectionController,
   volumeProtectionController,
+  attributesClassProtectionController,
   ephemeralVolumeController,
   // Access.
   clusterRoleAggregationController,

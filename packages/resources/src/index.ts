@@ -6,6 +6,7 @@ export {
   type CronSchedule,
   isTimeZone,
   parseCronSchedule,
+  readCronSchedule,
 } from './batch/cron_schedule.ts';
 export { type Indexes, parseIndexes } from './batch/job_indexes.ts';
 export { containersWithPath } from './core/pod/containers_with_path.ts';

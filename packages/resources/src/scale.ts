@@ -25,7 +25,8 @@ export function scaleSubresource<T extends Scalable>(
         apiVersion: 'autoscaling/v1',
         kind: 'Scale',
         metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-        spec: { replicas: object.spec.replicas ?? 0 },
+        // None are none said: the field is `omitempty`.
+        spec: object.spec.replicas ? { replicas: object.spec.replicas } : {},
         status: { replicas: object.status?.replicas ?? 0, ...(selector !== '<none>' && { selector }) },
       };
     },

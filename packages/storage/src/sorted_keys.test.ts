@@ -25,6 +25,19 @@ describe('SortedKeys', () => {
     }
   });
 
+  test('filled at once is as if each key had been added', () => {
+    const keys = new SortedKeys();
+    const sorted = Array.from({ length: 5_000 }, (_, i) => `k${i}`).sort();
+    keys.fill(sorted);
+    keys.add('k77x');
+    keys.delete('k5');
+    const expected = [...sorted.filter((key) => key !== 'k5'), 'k77x'].sort();
+    expect([...keys.range({ start: 'k', end: 'l' })]).toEqual(expected);
+    expect(keys.size).toBe(5_000);
+    const within = expected.filter((key) => key >= 'k1' && key < 'k2');
+    expect(keys.count({ start: 'k1', end: 'k2' })).toBe(within.length);
+  });
+
   test('takes keys in order and gives them back', () => {
     const keys = new SortedKeys();
     for (let i = 0; i < 5_000; i++) keys.add(String(i).padStart(5, '0'));

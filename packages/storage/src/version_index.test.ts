@@ -46,10 +46,59 @@ test.each([1, 2, 3])('VersionIndex answers for every kept revision as snapshots 
     expect(versions.map(({ key, revision }) => [key, revision])).toEqual(within.slice(0, limit));
     expect(remaining).toBe(Math.max(0, within.length - limit));
     for (const [key, revision] of there) expect(index.get(key, at)?.revision).toBe(revision);
+    // The rest, page by page, as readers of large lists do.
+    let page = versions;
+    for (let read = limit; read < within.length; read += limit) {
+      const next = index.list({ start: `${page.at(-1)!.key}\0`, end: end! }, { at, limit });
+      page = next.versions;
+      expect(page.map(({ key, revision }) => [key, revision])).toEqual(within.slice(read, read + limit));
+      expect(next.remaining).toBe(Math.max(0, within.length - read - limit));
+    }
   }
 });
 
 describe('VersionIndex', () => {
+  test('counts what remains of a list from page to page while keys come and go', () => {
+    const index = new VersionIndex<Version>({ revision: 1, compacted: 1 });
+    const put = (key: string, createRevision?: number) => {
+      const revision = index.revision + 1;
+      index.add({ key, revision, createRevision: createRevision ?? revision, previous: undefined });
+    };
+    for (let i = 0; i < 9; i++) put(`/a/${i}`);
+    const at = index.revision;
+    const first = index.list({ start: '/a/', end: '/a0' }, { limit: 4 });
+    expect(first.remaining).toBe(5);
+    put('/a/5', 0);
+    put('/a/6x');
+    put('/b/1');
+    const second = index.list({ start: '/a/3\0', end: '/a0' }, { limit: 4, at });
+    expect(second.versions.map(({ key }) => key)).toEqual(['/a/4', '/a/5', '/a/6', '/a/7']);
+    expect(second.remaining).toBe(1);
+    const third = index.list({ start: '/a/7\0', end: '/a0' }, { limit: 4, at });
+    expect(third).toMatchObject({ versions: [{ key: '/a/8' }], remaining: 0 });
+  });
+
+  test('loaded at once is as if each version had been added', () => {
+    const versions = (): Version[] => [
+      { key: 'b', revision: 2, createRevision: 2, previous: undefined },
+      { key: 'a', revision: 3, createRevision: 3, previous: undefined },
+      { key: 'b', revision: 4, createRevision: 0, previous: undefined },
+      { key: 'c', revision: 5, createRevision: 5, previous: undefined },
+      { key: 'a', revision: 6, createRevision: 3, previous: undefined },
+    ];
+    const added = new VersionIndex<Version>({ revision: 1, compacted: 1 });
+    for (const version of versions()) added.add(version);
+    const loaded = new VersionIndex<Version>({ revision: 1, compacted: 1 });
+    loaded.load(versions());
+    for (const at of [2, 3, 4, 5, 6]) {
+      const range = { start: 'a', end: 'z' };
+      expect(loaded.list(range, { at })).toEqual(added.list(range, { at }));
+    }
+    expect(loaded.revision).toBe(6);
+    expect(loaded.compact(6)).toEqual(added.compact(6));
+    expect(loaded.get('b')).toBeUndefined();
+  });
+
   test('refuses revisions that are not kept', () => {
     const index = new VersionIndex<Version>({ revision: 1, compacted: 1 });
     index.add({ key: 'a', revision: 2, createRevision: 2, previous: undefined });

@@ -11,6 +11,9 @@ export interface Version {
   previous: this | undefined;
 }
 
+/** Readers that go through a range page by page at the same time; more of them only count again. */
+const maxPages = 64;
+
 /** Which versions there are: the multi-version part of a store, without the values. */
 export class VersionIndex<V extends Version> {
   readonly #newest = new Map<string, V>();
@@ -19,6 +22,8 @@ export class VersionIndex<V extends Version> {
   readonly #deletedKeys = new SortedKeys();
   /** Keys for which compaction may find something to forget. */
   readonly #changed = new Set<string>();
+  /** How many keys there were in the rest of a range that was read in part, for those read last. */
+  readonly #pages = new Map<string, number>();
   #revision: Revision;
   #compacted: Revision;
 
@@ -60,6 +65,23 @@ export class VersionIndex<V extends Version> {
     this.#revision = revision;
   }
 
+  /** As `add` for each of `versions`, into an empty index: keys are put in order once. */
+  load(versions: Iterable<V>): void {
+    const newest = this.#newest;
+    for (const version of versions) {
+      const { key, revision } = version;
+      version.previous = newest.get(key);
+      newest.set(key, version);
+      if (version.previous || !version.createRevision) this.#changed.add(key);
+      this.#revision = revision;
+    }
+    const keys: string[] = [];
+    const deleted: string[] = [];
+    for (const { key, createRevision } of newest.values()) (createRevision ? keys : deleted).push(key);
+    this.#keys.fill(keys.sort());
+    this.#deletedKeys.fill(deleted.sort());
+  }
+
   /** @throws CompactedError, FutureRevisionError when `at` is outside what is kept. */
   get(key: string, at?: Revision): V | undefined {
     if (at === undefined || at === this.#revision) return this.current(key);
@@ -72,21 +94,33 @@ export class VersionIndex<V extends Version> {
     const { at = this.#revision, limit = Number.POSITIVE_INFINITY } = options;
     this.#check(at);
     const versions: V[] = [];
+    let remaining = 0;
     if (at === this.#revision) {
       for (const key of this.#keys.range(range)) {
         if (versions.length >= limit) break;
         versions.push(this.#newest.get(key)!);
       }
-      return { versions, remaining: this.#keys.count(range) - versions.length };
+      remaining = this.#keys.count(range) - versions.length;
+    } else {
+      const all = this.#pages.get(pageId(range, at));
+      for (const key of this.#allKeys(range)) {
+        if (versions.length >= limit && all !== undefined) break;
+        const version = versionAt(this.#newest.get(key), at);
+        if (!version) continue;
+        if (versions.length < limit) versions.push(version);
+        else remaining++;
+      }
+      if (all !== undefined) remaining = all - versions.length;
     }
-    let remaining = 0;
-    for (const key of this.#allKeys(range)) {
-      const version = versionAt(this.#newest.get(key), at);
-      if (!version) continue;
-      if (versions.length < limit) versions.push(version);
-      else remaining++;
-    }
+    const last = versions.at(-1);
+    if (last && remaining > 0) this.#rememberPage({ start: `${last.key}\0`, end: range.end }, at, remaining);
     return { versions, remaining };
+  }
+
+  /** The next page counts from here: what was at a revision doesn't change, so nobody needs to count it again. */
+  #rememberPage(rest: Range, at: Revision, remaining: number): void {
+    if (this.#pages.size >= maxPages) this.#pages.delete(this.#pages.keys().next().value!);
+    this.#pages.set(pageId(rest, at), remaining);
   }
 
   /** Forgets what only reads before `before` would need, and returns the revisions forgotten. */
@@ -137,4 +171,8 @@ function versionAt<V extends Version>(newest: V | undefined, at: Revision): V | 
   let version = newest;
   while (version && version.revision > at) version = version.previous;
   return version?.createRevision ? version : undefined;
+}
+
+function pageId({ start, end }: Range, at: Revision): string {
+  return `${at} ${start} ${end}`;
 }

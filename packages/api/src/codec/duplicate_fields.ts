@@ -1,6 +1,7 @@
 // Finds keys that stand twice in one object of a JSON text, which JSON.parse passes over (KEP-2885).
 import { goQuote } from '../go_quote.ts';
 import { decodeUtf8 } from './json.ts';
+import { endOfString } from './json_depth.ts';
 
 interface Level {
   /** Undefined in a list. */
@@ -10,6 +11,13 @@ interface Level {
   path: string;
   index: number;
 }
+
+const quote = 0x22;
+const comma = 0x2c;
+const openObject = 0x7b;
+const closeObject = 0x7d;
+const openList = 0x5b;
+const closeList = 0x5d;
 
 // As many as upstream's decoder collects.
 const maxFound = 100;
@@ -33,36 +41,38 @@ export function walkFields(
 ): void {
   const text = typeof json === 'string' ? json : decodeUtf8(json);
   const levels: Level[] = [];
+  let level: Level | undefined;
   let expectKey = false;
   for (let i = 0; i < text.length; i++) {
-    const level = levels.at(-1);
-    switch (text[i]) {
-      case '{':
-      case '[': {
-        const isObject = text[i] === '{';
-        const path = level?.at ?? '';
-        levels.push({
+    switch (text.charCodeAt(i)) {
+      case openObject:
+      case openList: {
+        const isObject = text.charCodeAt(i) === openObject;
+        const path: string = level?.at ?? '';
+        level = {
           keys: isObject ? new Set() : undefined,
           path,
           at: isObject ? path : `${path}[0]`,
           index: 0,
-        });
+        };
+        levels.push(level);
         expectKey = isObject;
         break;
       }
-      case '}':
-      case ']':
+      case closeObject:
+      case closeList:
         levels.pop();
+        level = levels.at(-1);
         expectKey = false;
         break;
-      case ',':
+      case comma:
         if (level?.keys) expectKey = true;
         else if (level) level.at = `${level.path}[${++level.index}]`;
         break;
-      case '"': {
+      case quote: {
         const end = endOfString(text, i);
         if (expectKey && level?.keys) {
-          const key = JSON.parse(text.slice(i, end + 1)) as string;
+          const key = keyOf(text, i, end);
           level.at = level.path ? `${level.path}.${key}` : key;
           visit(level.at, level.keys.has(key));
           level.keys.add(key);
@@ -75,10 +85,7 @@ export function walkFields(
   }
 }
 
-function endOfString(text: string, start: number): number {
-  for (let i = start + 1; i < text.length; i++) {
-    if (text[i] === '\\') i++;
-    else if (text[i] === '"') return i;
-  }
-  return text.length;
+function keyOf(text: string, start: number, end: number): string {
+  const key = text.slice(start + 1, end);
+  return key.includes('\\') ? (JSON.parse(text.slice(start, end + 1)) as string) : key;
 }

@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { hasOddNumbers, parseExact, parseNumberTexts, plainNumbers, stringifyExact } from './exact_numbers.ts';
+import {
+  hasOddNumbers,
+  parseExact,
+  parseNumberTexts,
+  plainNumbers,
+  stringifyExact,
+} from './exact_numbers.ts';
 
 test.each([
   ['9007199254740991', 9007199254740991],

@@ -10,6 +10,7 @@ import {
 } from 'js-yaml';
 import { badRequest } from '../errors/make_error.ts';
 import { parseExact, stringifyExact } from './exact_numbers.ts';
+import { foldYaml } from './fold_yaml.ts';
 import { type DecodeLimits, parseJson } from './json.ts';
 import { readSchema, resolvesToText, writeSchema } from './yaml_schema.ts';
 
@@ -54,13 +55,26 @@ export function formatYaml(value: unknown): string {
     scalarStyleRules: [quoteAmbiguous, ...Object.values(DEFAULT_SCALAR_STYLE_RULES)],
   });
   // An end marker after a block that keeps its last line breaks, which Go leaves out.
-  return text.endsWith('\n...\n') ? text.slice(0, -'...\n'.length) : text;
+  const whole = text.endsWith('\n...\n') ? text.slice(0, -'...\n'.length) : text;
+  return foldYaml(whole.replace(beyondBmp, (char) => `\\U${hexOf(char)}`));
+}
+
+// Characters that Go's emitter takes for unprintable.
+const beyondBmp = /[\u{10000}-\u{10ffff}]/gu;
+
+// Or spaces that the end of a line would hide.
+const onlyInDoubleQuotes = /[\u{10000}-\u{10ffff}]| \n/u;
+
+function hexOf(char: string): string {
+  return char.codePointAt(0)!.toString(16).toUpperCase().padStart(8, '0');
 }
 
 // Text that would be read as a number, a boolean or null gets double quotes; what only the syntax would
 // misread gets single ones.
 function quoteAmbiguous(layout: ScalarLayout): void {
   const { node, style } = layout;
+  if (node.tag === 'tag:yaml.org,2002:str' && onlyInDoubleQuotes.test(node.value))
+    layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
   if (style !== SCALAR_STYLE.PLAIN || node.tag !== 'tag:yaml.org,2002:str') return;
   if (!resolvesToText(node.value)) layout.style = SCALAR_STYLE.DOUBLE_QUOTED;
 }

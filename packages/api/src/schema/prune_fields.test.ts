@@ -76,6 +76,20 @@ test('an empty list of managed fields is an order and stays', () => {
   expect(pruneUnknownFields(object, 'core.v1.ConfigMap').object).toEqual({ metadata: { managedFields: [] } });
 });
 
+test('empty lists and maps stay where they are asked for', () => {
+  const object = { metadata: { labels: {}, finalizers: [] }, data: {} };
+  expect(pruneUnknownFields(object, 'core.v1.ConfigMap', { empties: 'keep' })).toEqual({
+    object,
+    unknown: [],
+    empties: true,
+  });
+  const full = { metadata: { labels: { a: 'b' } } };
+  expect(pruneUnknownFields(full, 'core.v1.ConfigMap', { empties: 'keep' })).toEqual({
+    object: full,
+    unknown: [],
+  });
+});
+
 test('at most a hundred unknown fields are told', () => {
   const spec = Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`f${i}`, 1]));
   expect(pruneUnknownFields({ spec }, 'core.v1.Pod').unknown).toHaveLength(100);
@@ -110,3 +124,58 @@ function withoutNulls(value: unknown): unknown {
   const entries = Object.entries(value).filter(([, inner]) => inner !== null);
   return Object.fromEntries(entries.map(([key, inner]) => [key, withoutNulls(inner)]));
 }
+
+// The Go names of types and of embedded structs, as kube-apiserver v1.36.2 says them.
+test.each([
+  ['Secret', { type: 5 }, 'number into Go struct field Secret.type of type v1.SecretType'],
+  ['Secret', { data: { a: [1, 300] } }, 'number 300 into Go struct field Secret.data of type uint8'],
+  [
+    'Pod',
+    { spec: { overhead: 5 } },
+    'number into Go struct field PodSpec.spec.overhead of type v1.ResourceList',
+  ],
+  [
+    'Pod',
+    { metadata: { ownerReferences: [{ uid: 5 }] } },
+    'number into Go struct field OwnerReference.metadata.ownerReferences.uid of type types.UID',
+  ],
+  [
+    'Pod',
+    { spec: { volumes: [{ emptyDir: { medium: 5 } }] } },
+    'number into Go struct field EmptyDirVolumeSource.spec.volumes.VolumeSource.emptyDir.medium of type v1.StorageMedium',
+  ],
+  [
+    'Pod',
+    { spec: { containers: [{ livenessProbe: { httpGet: { port: true } } }] } },
+    'bool into Go struct field HTTPGetAction.spec.containers.livenessProbe.ProbeHandler.httpGet.port of type int32',
+  ],
+  [
+    'Pod',
+    { spec: { containers: [{ securityContext: { capabilities: { add: 5 } } }] } },
+    'number into Go struct field Capabilities.spec.containers.securityContext.capabilities.add of type []v1.Capability',
+  ],
+  [
+    'Pod',
+    { spec: { containers: [{ securityContext: { capabilities: { add: [5] } } }] } },
+    'number into Go struct field Capabilities.spec.containers.securityContext.capabilities.add of type v1.Capability',
+  ],
+  [
+    'Pod',
+    { spec: { priority: Symbol('1e3') } },
+    'number 1e3 into Go struct field PodSpec.spec.priority of type int32',
+  ],
+])('%s %j', (kind, fields, expected) => {
+  const object = { apiVersion: 'v1', kind, ...fields };
+  expect(() => pruneUnknownFields(object, `core.v1.${kind}`)).toThrow(`json: cannot unmarshal ${expected}`);
+});
+
+test('quantities keep the form of a number, and bytes may come one by one', () => {
+  const pod = { spec: { overhead: { cpu: Symbol('1e3'), memory: Symbol('123456789012345678901') } } };
+  expect(pruneUnknownFields(pod, 'core.v1.Pod').object.spec.overhead).toEqual({
+    cpu: '1e3',
+    memory: '123456789012345678901',
+  });
+  expect(pruneUnknownFields({ data: { a: [104, 105] } }, 'core.v1.Secret').object.data).toEqual({
+    a: 'aGk=',
+  });
+});

@@ -12,8 +12,8 @@ export interface PruneResult<T> {
   object: T;
   /** `unknown field "spec.foo"`, in the order of the text: the warnings or errors of field validation. */
   unknown: string[];
-  /** Empty lists and maps were kept, as asked. */
-  empties: boolean;
+  /** There are empty lists and maps in the object, kept as asked. */
+  empties?: true;
 }
 
 export interface PruneOptions {
@@ -61,11 +61,13 @@ export function readObject<T extends object>(
   from: 'text' | 'maps' = 'text',
   { empties = 'drop' }: PruneOptions = {},
 ): PruneResult<T> {
-  if (!typeSchema(type)?.fields) return { object, unknown: [], empties: false };
+  if (!typeSchema(type)?.fields) return { object, unknown: [] };
   const walk = new Walk(from === 'maps' ? readMaps : readText, empties === 'keep');
   const read = walk.object(readPlan(type), object as Fields) as T;
   if (from === 'maps') walk.unknown.sort();
-  return { object: read, unknown: walk.unknown, empties: walk.empties };
+  return walk.empties
+    ? { object: read, unknown: walk.unknown, empties: true }
+    : { object: read, unknown: walk.unknown };
 }
 
 type Fields = Record<string, unknown>;
@@ -94,7 +96,7 @@ class Walk {
       const before = value[key];
       let after: unknown;
       if (field) {
-        this.path.enterField(key);
+        this.path.enterField(field);
         after = before === null || before === undefined ? undefined : this.#field(field, before);
         this.path.leave();
       } else if (this.path.structs.length === 1 && (key === 'kind' || key === 'apiVersion')) {

@@ -1,38 +1,37 @@
 // Where a walk over an object is, in the two forms that upstream's messages have.
+import type { ReadField } from './read_plan.ts';
 
 /** Fields, keys of maps and indexes from the root down. */
 export class ReadPath {
-  readonly #parts: (string | number)[] = [];
-  readonly #isField: boolean[] = [];
+  readonly #parts: (ReadField | string | number)[] = [];
   /** Names of the Go structs that were entered; the last is the one whose field is being read. */
   readonly structs: string[] = [];
 
-  enterField(name: string): void {
-    this.#parts.push(name);
-    this.#isField.push(true);
+  enterField(field: ReadField): void {
+    this.#parts.push(field);
   }
 
   enterItem(key: string | number): void {
     this.#parts.push(key);
-    this.#isField.push(false);
   }
 
   leave(): void {
     this.#parts.pop();
-    this.#isField.pop();
   }
 
   /** `spec.containers[0].image`, as strict decoding writes it; keys of maps stand there like fields. */
   text(last?: string): string {
     let text = '';
     for (const part of last === undefined ? this.#parts : [...this.#parts, last]) {
-      text += typeof part === 'number' ? `[${part}]` : text ? `.${part}` : part;
+      const key = typeof part === 'object' ? part.key : part;
+      text += typeof key === 'number' ? `[${key}]` : text ? `.${key}` : key;
     }
     return text;
   }
 
-  /** `Container.spec.containers.image`, as encoding/json writes it: the struct, then fields only. */
+  /** `Container.spec.containers.image`, as encoding/json writes it: the struct, then fields only, embedded structs among them. */
   goText(): string {
-    return [this.structs.at(-1), ...this.#parts.filter((_, i) => this.#isField[i])].join('.');
+    const fields = this.#parts.flatMap((part) => (typeof part === 'object' ? [part.goKey] : []));
+    return [this.structs.at(-1), ...fields].join('.');
   }
 }

@@ -12,6 +12,11 @@ export interface ReadField {
   type: string;
   /** Empty values are left out of JSON: `omitempty`, and no pointer. */
   dropEmpty: boolean;
+  /** How Go's decoder calls the way to it: `port`, or `ProbeHandler.exec` in a struct that is embedded. */
+  goKey: string;
+  /** The Go type of the field and of one value of it, where it is a named one. */
+  goType: string | undefined;
+  goItem: string | undefined;
 }
 
 export interface ReadPlan {
@@ -76,7 +81,8 @@ function compile(type: string): ReadPlan {
     }
   }
   for (const plan of inlined) {
-    for (const [key, field] of plan.fields) fields.set(key, field);
+    for (const [key, field] of plan.fields)
+      fields.set(key, { ...field, goKey: `${plan.goName}.${field.goKey}` });
     filled.push(...plan.filled);
   }
   return { goName: type.slice(type.lastIndexOf('.') + 1), fields, filled };
@@ -92,11 +98,19 @@ function readField(key: string, row: FieldSchema): ReadField {
     special,
     type: row.type,
     dropEmpty: false,
+    goKey: key,
+    goType: row.go,
+    goItem: shape === 'single' ? row.go : row.go && itemOf(row.go),
   };
   // An empty list of managed fields is an order to forget them, so it must get through.
   const meansSomething = row.type === 'meta.v1.ManagedFieldsEntry';
   field.dropEmpty = !row.ptr && !row.keep && !(shape === 'single' && isStruct(field)) && !meansSomething;
   return field;
+}
+
+// A list or map with a name of its own doesn't say what it holds.
+function itemOf(goType: string): string | undefined {
+  return /^(?:\[\]|map\[[^\]]*\])(?=[^\]]*\.)(?!u?int|string|bool)(.+)$/.exec(goType)?.[1];
 }
 
 function kindOf(type: string, special: SpecialType | undefined): ReadField['kind'] {

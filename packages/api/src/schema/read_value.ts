@@ -76,7 +76,7 @@ export function readSpecial(field: ReadField, value: unknown, path: ReadPath): u
       return readQuantity(value);
     case 'intOrString':
       if (typeof value === 'string') return value;
-      return readScalar({ ...field, kind: 'int', type: 'int32' }, value, path);
+      return readScalar({ ...field, kind: 'int', type: 'int32', goItem: undefined }, value, path);
     case 'time':
     case 'microTime': {
       if (typeof value !== 'string') throw wrongType(path, value, 'string');
@@ -93,8 +93,14 @@ export function readSpecial(field: ReadField, value: unknown, path: ReadPath): u
       return formatDuration(nanos);
     }
     case 'stringList': {
-      const text = { ...field, kind: 'string', type: 'string' } as const;
-      if (!Array.isArray(value)) throw wrongType(path, value, '[]string');
+      const text = {
+        ...field,
+        kind: 'string',
+        type: 'string',
+        special: undefined,
+        goItem: undefined,
+      } as const;
+      if (!Array.isArray(value)) throw wrongType(path, value, itemType(field));
       return value.every((item) => typeof item === 'string')
         ? value
         : value.map((item) => readScalar(text, item ?? '', path));
@@ -121,12 +127,15 @@ function jsonKind(value: unknown): string {
 
 /** The Go type of a field, its list or map included: `[]v1.Container`. */
 export function fieldType(field: ReadField): string {
+  if (field.goType) return field.goType;
   if (field.shape === 'list') return `[]${itemType(field)}`;
   return field.shape === 'map' ? `map[string]${itemType(field)}` : itemType(field);
 }
 
 /** The Go type of one value: `core.v1.Container` is `v1.Container`. */
 export function itemType(field: ReadField): string {
+  if (field.goItem) return field.goItem;
+  if (field.special === 'stringList') return '[]string';
   if (field.kind === 'double') return 'float64';
   if (field.kind === 'bytes') return '[]uint8';
   return field.type.includes('.') ? field.type.split('.').slice(-2).join('.') : field.type;
@@ -157,11 +166,22 @@ function checkQuantity(text: string): void {
 }
 
 function readBytes(field: ReadField, value: unknown, path: ReadPath): string {
+  // encoding/json also takes bytes one by one.
+  if (Array.isArray(value)) return encodeBase64(Uint8Array.from(value, (item) => readByte(item, path)));
   if (typeof value !== 'string') throw wrongType(path, value, itemType(field));
   const bytes = decodeBase64(value);
   if (!bytes) throw new DecodeProblem(`illegal base64 data at input byte ${firstBadByte(value)}`);
   const text = encodeBase64(bytes);
   return text === value ? value : text;
+}
+
+function readByte(value: unknown, path: ReadPath): number {
+  if (value === null) return 0;
+  if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'symbol')
+    throw wrongType(path, value, 'uint8');
+  if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > 255)
+    throw unfitNumber(value, 'uint8', path);
+  return value;
 }
 
 // Where Go's decoder stops: at the character, or at the start of a group of four that isn't complete.

@@ -1,5 +1,6 @@
 import { encodeUnknown, type KubeObject } from '@kubets/api';
 import { resources } from '@kubets/resources';
+import { ByteSlabs } from '@kubets/storage';
 import { describe, expect, test } from 'vitest';
 import { readForeignValue } from './foreign_value.ts';
 import { History } from './history.ts';
@@ -126,7 +127,10 @@ test('what cannot be read is told, and keeps nothing else from being served', ()
     modRevision: 2,
   });
   const good: KubeObject = { kind: 'ConfigMap', apiVersion: 'v1', metadata } as KubeObject;
-  history.load([entry('a', json(good)), entry('b', new TextEncoder().encode('k8s:enc:aescbc:v1:k:???'))], 5);
+  const damaged = new TextEncoder().encode('k8s:enc:aescbc:v1:k:???');
+  const slabs = new ByteSlabs();
+  expect(history.read(entry('b', damaged), slabs)).toBeUndefined();
+  history.load([history.read(entry('a', json(good)), slabs)!], 5);
   expect(told).toEqual(['/registry/configmaps/d/b']);
   expect(history.size).toBe(1);
   expect(history.get('/registry/configmaps/d/a')!.object).toMatchObject(good);

@@ -1,5 +1,5 @@
 import { resources } from '@kubets/resources';
-import type { Change } from '@kubets/storage';
+import { ByteSlabs, type Change } from '@kubets/storage';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { endOfPrefix, History } from './history.ts';
 import { encodeValue } from './stored_entry.ts';
@@ -92,7 +92,8 @@ test('changes that come while the first list is under way are applied after it',
     ({ type: 'put', key: loading.key('d', name), revision: at, value }) as Change;
   loading.apply(change('old', 3));
   loading.apply(change('new', 7));
-  loading.load([{ key: loading.key('d', 'old'), value, createRevision: 3, modRevision: 3 }], 5);
+  const listed = { key: loading.key('d', 'old'), value, createRevision: 3, modRevision: 3 };
+  loading.load([loading.read(listed, new ByteSlabs())!], 5);
   expect(loading.range(loading.prefix, endOfPrefix(loading.prefix)).map((each) => each.revision)).toEqual([
     7, 3,
   ]);
@@ -104,4 +105,18 @@ test('lists of objects are the same array until something changes', () => {
   expect(history.objects('d')).toBe(before);
   put('b');
   expect(history.objects('d')).not.toBe(before);
+});
+
+test('objects are found by a field, as it is now', () => {
+  put('a');
+  const named = (name: string, namespace = 'd') =>
+    history.objectsWith('metadata.name', name, namespace).map((each) => each.metadata.resourceVersion);
+  expect(named('a')).toEqual(['2']);
+  put('a', '2');
+  put('b');
+  expect([named('a'), named('b'), named('b', 'other')]).toEqual([['3'], ['4'], []]);
+  remove('a');
+  expect(named('a')).toEqual([]);
+  history.load([], 9);
+  expect(named('b')).toEqual([]);
 });

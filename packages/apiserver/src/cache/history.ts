@@ -1,11 +1,13 @@
 import type { KubeObject } from '@kubets/api';
 import type { Resource } from '@kubets/resources';
-import type { Change, Entry } from '@kubets/storage';
+import type { ByteSlabs, Change, Entry } from '@kubets/storage';
 import type { ServerWatchEvent, Stored } from '../request.ts';
 import { ChangeEvent } from './change_event.ts';
 import { EventRing } from './event_ring.ts';
+import { FieldIndex } from './field_index.ts';
 import { readForeignValue } from './foreign_value.ts';
 import { KeptBytes, KeptLists } from './kept_lists.ts';
+import type { ParsedObjects } from './parsed_objects.ts';
 import { fieldValue } from './selection.ts';
 import { SortedEntries } from './sorted_entries.ts';
 import { type JsonHead, jsonHead, storedOf } from './stored_entry.ts';
@@ -22,6 +24,8 @@ export interface HistoryOptions {
   onUnreadable?(key: string, revision: number, error: unknown): void;
   /** Shared by the histories of a server: what their lists may hold. */
   keptBytes?: KeptBytes;
+  /** Shared likewise: which entries keep their objects. */
+  parsed?: ParsedObjects;
 }
 
 /** Everything the server knows of one resource: the newest state, the recent past, and who watches. */
@@ -40,14 +44,15 @@ export class History {
   readonly #listeners = new Set<(change: ChangeEvent) => void>();
   /** Object arrays by key prefix, until the next change: authorizers list the same ones again and again. */
   readonly #objects = new Map<string, readonly KubeObject[]>();
+  /** By field, from the first time that somebody asks by it. */
+  readonly #indexes = new Map<string, FieldIndex>();
   #buffered: Change[] | undefined = [];
 
-  constructor({ resource, ringCapacity, writtenAs, onUnreadable, keptBytes }: HistoryOptions) {
+  constructor({ resource, ringCapacity, writtenAs, onUnreadable, keptBytes, parsed }: HistoryOptions) {
     const { group, version, kind } = resource.id;
     this.resource = resource;
-    this.head = jsonHead(group ? `${group}/${version}` : version, kind, (value) =>
-      readForeignValue(resource, value),
-    );
+    const readForeign = (value: Uint8Array) => readForeignValue(resource, value);
+    this.head = jsonHead(group ? `${group}/${version}` : version, kind, readForeign, parsed);
     this.prefix = `/registry/${resource.storagePath}/`;
     this.lists = new KeptLists(keptBytes ?? new KeptBytes(0));
     this.#ring = new EventRing(ringCapacity, 0);
@@ -116,25 +121,45 @@ export class History {
     return objects;
   }
 
+  /** Objects of a namespace or all whose `field` (of `resource.selectableFields`) has a value, in no order. */
+  objectsWith(field: string, value: string, namespace?: string): readonly KubeObject[] {
+    let index = this.#indexes.get(field);
+    if (!index) {
+      index = new FieldIndex();
+      for (const { key, object } of this.#entries.all())
+        index.set(key, fieldValue(this.resource, field, object));
+      this.#indexes.set(field, index);
+    }
+    const prefix = this.keyPrefix(namespace);
+    const objects: KubeObject[] = [];
+    for (const key of index.keysOf(value)) if (key.startsWith(prefix)) objects.push(this.get(key)!.object);
+    return objects;
+  }
+
   /** Called in order for each change, before watchers see it: for indexes such as allocated addresses. */
   onChange(listener: (change: ChangeEvent) => void): void {
     this.#listeners.add(listener);
   }
 
-  /** Starts anew from `entries`, the state at `revision`; changes that came meanwhile follow. */
-  load(entries: readonly Entry[], revision: number): void {
+  /** An entry of the store, for `load`: read while others still come. Undefined for one that can't be read. */
+  read({ key, modRevision, value }: Entry, slabs: ByteSlabs): Stored | undefined {
+    const old = this.#entries.get(key);
+    return old?.revision === modRevision ? old : this.readValue(key, modRevision, value, slabs.allocate);
+  }
+
+  /** Starts anew from `state`, all there was at `revision` by key order; changes that came meanwhile follow. */
+  load(state: readonly Stored[], revision: number): void {
     const buffered = this.#buffered ?? [];
     const before = new Map(this.#entries.all().map((stored) => [stored.key, stored]));
     for (const watcher of this.#watchers) watcher.end();
-    this.#entries.clear();
+    this.#entries.replace(state);
     this.#objects.clear();
     this.lists.clear();
-    for (const { key, modRevision, value } of entries) {
+    this.#indexes.clear();
+    for (const stored of state) {
+      const { key } = stored;
       const old = before.get(key);
-      const stored = old?.revision === modRevision ? old : this.readValue(key, modRevision, value);
-      if (!stored) continue;
-      this.#entries.set(stored);
-      if (old !== stored) this.#tell(new ChangeEvent(this.head, modRevision, key, stored, old));
+      if (old !== stored) this.#tell(new ChangeEvent(this.head, stored.revision, key, stored, old));
       before.delete(key);
     }
     for (const old of before.values())
@@ -155,6 +180,10 @@ export class History {
     if (!current && !previous) return;
     if (current) this.#entries.set(current);
     else this.#entries.delete(key);
+    for (const [field, index] of this.#indexes) {
+      if (current) index.set(key, fieldValue(this.resource, field, current.object));
+      else index.delete(key);
+    }
     this.#objects.clear();
     this.lists.clear();
     const event = new ChangeEvent(this.head, revision, key, current, previous);
@@ -193,9 +222,14 @@ export class History {
   }
 
   /** A value of the store as an object; undefined for one that can't be read, which must not keep others from it. */
-  readValue(key: string, revision: number, value: Uint8Array): Stored | undefined {
+  readValue(
+    key: string,
+    revision: number,
+    value: Uint8Array,
+    allocate?: ByteSlabs['allocate'],
+  ): Stored | undefined {
     try {
-      return storedOf(this.head, key, revision, value, this.#writtenAs(value));
+      return storedOf(this.head, key, revision, value, this.#writtenAs(value), allocate);
     } catch (error) {
       this.#onUnreadable?.(key, revision, error);
       return undefined;

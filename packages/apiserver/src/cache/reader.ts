@@ -1,5 +1,5 @@
 import type { KubeObject } from '@kubets/api';
-import type { Reader } from '../access.ts';
+import type { FieldEquals, Reader } from '../access.ts';
 import type { History } from './history.ts';
 
 /** Reads of the server's own state by group and resource; `find` names the history that holds it. */
@@ -9,8 +9,12 @@ export function cacheReader(find: (group: string, resource: string) => History |
       const history = find(group, resource);
       return history?.get(history.key(namespace, name))?.object as T | undefined;
     },
-    list<T extends KubeObject>(group: string, resource: string, namespace?: string) {
-      return (find(group, resource)?.objects(namespace) ?? []) as readonly T[];
+    list<T extends KubeObject>(group: string, resource: string, namespace?: string, where?: FieldEquals) {
+      const history = find(group, resource);
+      const found = where
+        ? history?.objectsWith(where.field, where.value, namespace)
+        : history?.objects(namespace);
+      return (found ?? []) as readonly T[];
     },
   };
 }

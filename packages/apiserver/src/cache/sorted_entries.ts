@@ -52,8 +52,10 @@ export class SortedEntries {
     return this.#sorted;
   }
 
-  clear(): void {
+  /** Puts `state`, which is in the order of its keys, in place of all. */
+  replace(state: readonly Stored[]): void {
     this.#byKey.clear();
-    this.#sorted = [];
+    for (const stored of state) this.#byKey.set(stored.key, stored);
+    this.#sorted = state.slice();
   }
 }

@@ -9,6 +9,7 @@ import {
   typeOfKind,
 } from '@kubets/api';
 import type { Stored } from '../request.ts';
+import type { Parsed, ParsedObjects } from './parsed_objects.ts';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -27,12 +28,15 @@ export interface JsonHead {
   readonly schema: string | undefined;
   /** Reads a value that doesn't begin so. */
   readForeign(value: Uint8Array): KubeObject;
+  /** Which entries keep their objects; undefined: all do. */
+  readonly parsed: ParsedObjects | undefined;
 }
 
 export function jsonHead(
   apiVersion: string,
   kind: string,
   readForeign: JsonHead['readForeign'] = (value) => JSON.parse(decoder.decode(value)),
+  parsed?: ParsedObjects,
 ): JsonHead {
   const slash = apiVersion.indexOf('/');
   const type = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
@@ -44,6 +48,7 @@ export function jsonHead(
     typeLength: type.length,
     schema: typeOfKind(slash < 0 ? '' : apiVersion.slice(0, slash), apiVersion.slice(slash + 1), kind),
     readForeign,
+    parsed,
   };
 }
 
@@ -66,36 +71,48 @@ export function encodeValue(head: JsonHead, object: KubeObject): Uint8Array {
   return encoder.encode(`${text}}`);
 }
 
+/** The text of an object that is answered with a resourceVersion that the store never gave. */
+export function encodeWithRevision(head: JsonHead, object: KubeObject, revision: string): Uint8Array {
+  const text = decoder.decode(encodeValue(head, object).subarray(head.bytes.length));
+  return encoder.encode(`${decoder.decode(head.bytes)}"resourceVersion":${JSON.stringify(revision)},${text}`);
+}
+
 /** `object` with `revision` as its resourceVersion, sharing everything else. */
 export function withRevision<T extends KubeObject>(object: T, revision: number): T {
   const { resourceVersion: _old, ...meta } = object.metadata;
   return { ...object, metadata: { resourceVersion: String(revision), ...meta } };
 }
 
-export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T> {
+export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T>, Parsed {
   readonly key: string;
   readonly revision: number;
   readonly json: Uint8Array;
-  readonly #schema: string | undefined;
+  usedIn = 0;
+  readonly #head: JsonHead | undefined;
   #object: T | undefined;
+  /** An object that was let go and that someone else may still hold: then it is shared again. */
+  #letGo: WeakRef<T> | undefined;
 
-  /** `schema`: the type table, where the text may have nulls that the object hasn't. */
-  constructor(key: string, revision: number, json: Uint8Array, object?: T, schema?: string) {
+  /** `head`: of the kind, where the text may have nulls that the object hasn't. */
+  constructor(key: string, revision: number, json: Uint8Array, object?: T, head?: JsonHead) {
     this.key = key;
     this.revision = revision;
     this.json = json;
     this.#object = object;
-    this.#schema = schema;
+    this.#head = head;
+    if (object) head?.parsed?.used(this);
   }
 
   get object(): T {
-    return (this.#object ??= this.#read());
+    const object = (this.#object ??= this.#letGo?.deref() ?? this.#read());
+    this.#head?.parsed?.used(this);
+    return object;
   }
 
   #read(): T {
     const text = decoder.decode(this.json);
     const object = parseExact(text) as T;
-    const nulls = text.includes(':null') ? nullPlan(this.#schema) : undefined;
+    const nulls = text.includes(':null') ? nullPlan(this.#head?.schema) : undefined;
     if (nulls) dropNulls(nulls, object);
     return object;
   }
@@ -104,29 +121,68 @@ export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T>
   get parsed(): boolean {
     return this.#object !== undefined;
   }
+
+  forgetObject(): void {
+    if (this.#object) this.#letGo = new WeakRef(this.#object);
+    this.#object = undefined;
+  }
 }
 
 const comma = 0x2c;
+const lineFeed = 0x0a;
 
-/** Keeps `value` of the store as an entry of `revision`. `object`, where the writer has it, spares the parse. */
+const ownBytes = (length: number): Uint8Array => new Uint8Array(length);
+
+/**
+ * Keeps `value` of the store as an entry of `revision`. `object`, where the writer has it, spares the parse;
+ * `allocate` makes room for the bytes.
+ */
 export function storedOf(
   head: JsonHead,
   key: string,
   revision: number,
   value: Uint8Array,
   object?: KubeObject,
+  allocate = ownBytes,
 ): StoredEntry {
-  if (!startsWith(value, head.bytes)) return foreignStoredOf(head, key, revision, value);
-  const field = revisionField(revision);
+  // What another writer made (protobuf, another version, key order, white space) is laid out as ours.
+  if (!startsWith(value, head.bytes)) {
+    return storedOf(head, key, revision, encodeValue(head, head.readForeign(value)), undefined, allocate);
+  }
   const at = head.bytes.length;
+  const digits = digitsOf(revision);
   const empty = value[at] === 0x7d; // `}`: metadata without a field
-  const between = empty ? 0 : 1;
-  const json = new Uint8Array(value.length + field.length + between);
+  const fieldEnd = at + fieldStart.length + digits + 1;
+  const length = value.length - at + fieldEnd + (empty ? 0 : 1);
+  // An answer with this object ends with a line feed: kept behind the text, it spares a copy (withLineFeed).
+  const line = allocate(length + 1);
+  line[length] = lineFeed;
+  const json = line.subarray(0, length);
+  // With a head in front that the real one and the field are written over.
+  json.set(value, json.length - value.length);
   json.set(head.bytes, 0);
-  json.set(field, at);
-  if (between) json[at + field.length] = comma;
-  json.set(value.subarray(at), at + field.length + between);
-  return new StoredEntry(key, revision, json, object && withRevision(object, revision), head.schema);
+  json.set(fieldStart, at);
+  let rest = revision;
+  for (let i = fieldEnd - 2; i >= fieldEnd - 1 - digits; i--) {
+    json[i] = 0x30 + (rest % 10);
+    rest = Math.floor(rest / 10);
+  }
+  json[fieldEnd - 1] = 0x22; // `"`
+  if (!empty) json[fieldEnd] = comma;
+  return new StoredEntry(key, revision, json, object && withRevision(object, revision), head);
+}
+
+/** JSON text and a line feed, as upstream ends an answer; the same memory where one follows the text there. */
+export function withLineFeed(json: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = json;
+  if (byteOffset + length < buffer.byteLength) {
+    const line = new Uint8Array(buffer, byteOffset, length + 1);
+    if (line[length] === lineFeed) return line;
+  }
+  const line = new Uint8Array(length + 1);
+  line.set(json);
+  line[length] = lineFeed;
+  return line;
 }
 
 /** The same object under another revision: what a DELETED event carries is the last state at the revision of the delete. */
@@ -162,13 +218,13 @@ function revisionLength(head: JsonHead, { json, revision }: Stored): number {
   return json[head.bytes.length + length] === comma ? length + 1 : length;
 }
 
-// A value that another writer made (protobuf, another version, key order, white space): laid out as ours.
-function foreignStoredOf(head: JsonHead, key: string, revision: number, value: Uint8Array): StoredEntry {
-  return storedOf(head, key, revision, encodeValue(head, head.readForeign(value)));
-}
+const fieldStart = encoder.encode('"resourceVersion":"');
 
-function revisionField(revision: number): Uint8Array {
-  return encoder.encode(`"resourceVersion":"${revision}"`);
+/** How many decimal digits a revision has. */
+function digitsOf(revision: number): number {
+  let digits = 1;
+  for (let bound = 10; revision >= bound; bound *= 10) digits++;
+  return digits;
 }
 
 function startsWith(bytes: Uint8Array, prefix: Uint8Array): boolean {

@@ -2,9 +2,11 @@
 import { type ApiError, type KubeObject, statusError } from '@kubets/api';
 import { Backoff, type Clock, errorMessage, type Logger, type Ms } from '@kubets/base';
 import type { Resource } from '@kubets/resources';
-import { type Entry, prefixRange, type Range, type Store } from '@kubets/storage';
+import { ByteSlabs, prefixRange, type Range, type Store } from '@kubets/storage';
+import type { Stored } from '../request.ts';
 import { History } from './history.ts';
 import { KeptBytes } from './kept_lists.ts';
+import { ParsedObjects } from './parsed_objects.ts';
 
 export interface WatchCacheOptions {
   store: Store;
@@ -19,6 +21,8 @@ const registry = '/registry/';
 const pageSize = 2_000;
 /** Of lists that are kept for those who ask the same. */
 const maxKeptBytes = 32 * 1024 * 1024;
+/** JSON of entries that keep their objects, which take two to three times as much. */
+const maxParsedBytes = 16 * 1024 * 1024;
 /** How long a read waits for the cache to reach a revision (upstream: blockTimeout). */
 const freshnessTimeoutMs: Ms = 3_000;
 
@@ -29,6 +33,7 @@ export class WatchCache {
   readonly #ringCapacity: number;
   readonly #histories = new Map<string, History>();
   readonly #keptBytes = new KeptBytes(maxKeptBytes);
+  readonly #parsed = new ParsedObjects(maxParsedBytes);
   readonly #written = new WeakMap<Uint8Array, KubeObject>();
   #waiting: { revision: number; reached: () => void }[] = [];
   #revision = 0;
@@ -140,7 +145,8 @@ export class WatchCache {
   }
 
   async #load(range: Range, histories: readonly History[]): Promise<number> {
-    const entries = new Map<History, Entry[]>(histories.map((history) => [history, []]));
+    const states = new Map<History, Stored[]>(histories.map((history) => [history, []]));
+    const slabs = new ByteSlabs();
     let start = range.start;
     let at: number | undefined;
     for (;;) {
@@ -148,12 +154,14 @@ export class WatchCache {
       at ??= page.revision;
       for (const entry of page.entries) {
         const history = this.historyOfKey(entry.key);
-        if (history) entries.get(history)?.push(entry);
+        const state = history && states.get(history);
+        const stored = state && history.read(entry, slabs);
+        if (stored) state.push(stored);
       }
       if (page.remaining === 0 || page.entries.length === 0) break;
       start = page.entries.at(-1)!.key + '\0';
     }
-    for (const [history, own] of entries) history.load(own, at);
+    for (const [history, state] of states) history.load(state, at);
     return at;
   }
 
@@ -173,6 +181,7 @@ export class WatchCache {
       ringCapacity: this.#ringCapacity,
       writtenAs: (value) => this.#written.get(value),
       keptBytes: this.#keptBytes,
+      parsed: this.#parsed,
       onUnreadable: (key, revision, error) =>
         this.#log.error('a stored value cannot be read', { key, revision, reason: errorMessage(error) }),
     });

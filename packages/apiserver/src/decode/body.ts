@@ -9,6 +9,8 @@ import {
   goQuote,
   isApiError,
   orderProblems,
+  type PruneOptions,
+  parseRepeatedFields,
   parseYaml,
   plainNumbers,
   pruneUnknownFields,
@@ -29,36 +31,46 @@ export interface ExpectedKind {
   kind: string;
   /** Type table; undefined for kinds whose fields aren't checked here. */
   type: string | undefined;
+  /** Versions of the group that are read alike, because they have the same fields. */
+  alsoVersions?: readonly string[];
 }
 
 const accepted = 'application/json, application/yaml, application/vnd.kubernetes.protobuf';
 
 /**
  * The object in the body, private to the caller, of the kind expected. Fields that the type doesn't have are
- * dropped; with Strict they are an error, with Warn a warning.
+ * dropped; with Strict they are an error, with Warn a warning. Who asks to keep empty lists and maps calls
+ * `withoutEmpties` before storing.
  * @throws ApiError 400, 415
  */
-export function decodeBody(call: Call, expected: ExpectedKind, validation: FieldValidation): any {
+export function decodeBody(
+  call: Call,
+  expected: ExpectedKind,
+  validation: FieldValidation,
+  prune?: PruneOptions,
+): any {
   const body = call.request.body ?? nothing;
   if (!(body instanceof Uint8Array))
     // Given away, but what it holds may be shared with a cache.
-    return copyJson(accept({ ...body }, expected, asTheyAre, 'Ignore', call));
+    return copyJson(accept({ ...body }, expected, asTheyAre, 'Ignore', call, prune));
   const mediaType = mediaTypeOf(call.request.headers['content-type']);
   switch (mediaType) {
     case '':
     case 'application/json': {
       const { value, deep, numberTexts } = recognize(expected, body, (bytes) => readJson(bytes, 'texts'));
-      const object = accept(value, expected, fieldProblems(expected, body, validation), validation, call);
+      const problems = fieldProblems(expected, body, validation);
+      const given = problems === asTheyAre || deep ? value : joinRepeated(body, value);
+      const object = accept(given, expected, problems, validation, call, prune);
       if (deep && nestsTooDeep(object)) throw badRequest('json parse error: exceeded max depth');
       // Where the type doesn't know the field, any form of a number is as good.
       return numberTexts ? plainNumbers(object) : object;
     }
     case 'application/yaml': {
       const { value } = recognize(expected, body, (bytes) => ({ value: parseYaml(decodeUtf8(bytes)) }));
-      return accept(value, expected, yamlProblems(body, validation), validation, call);
+      return accept(value, expected, yamlProblems(body, validation), validation, call, prune);
     }
     case 'application/vnd.kubernetes.protobuf':
-      return accept(recognize(expected, body, readMessage).value, expected, asTheyAre, 'Ignore', call);
+      return accept(recognize(expected, body, readMessage).value, expected, asTheyAre, 'Ignore', call, prune);
     default:
       throw unsupportedMediaType(
         `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
@@ -67,6 +79,11 @@ export function decodeBody(call: Call, expected: ExpectedKind, validation: Field
 }
 
 const nothing = new Uint8Array();
+
+/** The object with fields that stand twice joined as Go joins them; `read` has its kind. */
+function joinRepeated(body: Uint8Array, { apiVersion, kind }: { apiVersion: string; kind: string }): object {
+  return { ...(parseRepeatedFields(lenientText(body)) as object), apiVersion, kind };
+}
 
 /** A body read as far as its kind; a failure names the kind that was expected and shows how the body begins. */
 function recognize(expected: ExpectedKind, body: Uint8Array, read: (body: Uint8Array) => ReadBody): ReadBody {
@@ -133,11 +150,13 @@ function accept(
   problems: Problems,
   validation: FieldValidation,
   call: Call,
+  prune: PruneOptions | undefined,
 ): any {
   checkKind(object, expected);
   object.metadata ??= {};
   if (!expected.type) return object;
-  const pruned = pruneUnknownFields(object, expected.type);
+  const pruned = pruneUnknownFields(object, expected.type, prune);
+  if (pruned.empties) call.empties = true;
   reportStrictness(expected, problems(pruned.unknown), validation, call);
   return pruned.object;
 }
@@ -164,6 +183,7 @@ function checkKind(object: any, expected: ExpectedKind): void {
   object.kind ||= expected.kind;
   if (object.apiVersion === expectedVersion && object.kind === expected.kind) return;
   const { apiVersion, kind } = object;
+  if (kind === expected.kind && expected.alsoVersions?.includes(apiVersion)) return;
   const problem = kindProblem(expected, apiVersion, kind);
   if (!problem)
     throw badRequest(
@@ -189,4 +209,4 @@ export function kindProblem(expected: ExpectedKind, apiVersion: string, kind: st
 }
 
 /** Kinds that two groups serve of the same objects. */
-const oneKind = new Set(['Event']);
+const oneKind = new Set(['Event', 'Scale']);

@@ -1,10 +1,10 @@
+import { jsonSyntaxError } from '@kubets/api';
 import { describe, expect, test } from 'vitest';
 import type { Call } from '../call.ts';
 import { internalCall } from '../internal_call.ts';
 import { checkAcceptable, listTypes, objectTypes } from './acceptable.ts';
 import { decodeBody } from './body.ts';
 import { deleteOptionsOfBody, deleteOptionsOfQuery, int64 } from './delete_body.ts';
-import { jsonSyntaxError } from './json_syntax.ts';
 import { mediaTypeOf } from './media_type.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);

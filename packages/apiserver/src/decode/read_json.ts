@@ -1,6 +1,5 @@
 // JSON bodies, with the tolerance and the refusals of upstream's decoder.
-import { badRequest, hasOddNumbers, isApiError, parseJson } from '@kubets/api';
-import { jsonSyntaxError, maxJsonDepth } from './json_syntax.ts';
+import { badRequest, hasOddNumbers, isApiError, jsonSyntaxError, maxJsonDepth, parseJson } from '@kubets/api';
 
 // Bytes that aren't UTF-8 become U+FFFD, as in Go; a byte order mark stays, and is a syntax error.
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });

@@ -87,6 +87,15 @@ describe('aggregated', () => {
     expect(old.object.kind).toBe('APIGroupList');
   });
 
+  test.each(['/api', '/api/v1', '/apis/apps/v1'])('%s in no form that is known', async (path) => {
+    const refused: any = await api.call('GET', path, { headers: { accept: 'image/png' } });
+    expect(refused.object).toMatchObject({
+      code: 406,
+      message:
+        '406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, application/vnd.kubernetes.protobuf',
+    });
+  });
+
   test('resources hold their subresources', async () => {
     const result: any = await api.call('GET', '/api', { headers: { accept } });
     const [{ resources }] = JSON.parse(result.body).items[0].versions;

@@ -1,5 +1,6 @@
 import { encodeUnknown, statusError } from '@kubets/api';
 import type { Call, Endpoint } from '../call.ts';
+import { checkAcceptable, objectTypes } from '../decode/acceptable.ts';
 import { contentTypes, negotiate } from '../encode/negotiate.ts';
 import type { ApiResult } from '../request.ts';
 import { pageNotFound, textNotFound } from '../routes/dispatch.ts';
@@ -45,7 +46,7 @@ export function discoveryEndpoints({ routes, serverAddress }: DiscoveryOptions) 
       const form = aggregatedForm(call.request.headers['accept']);
       if (!form)
         return top === 'api'
-          ? coreAnswer(apiVersions(serverAddress), 'APIVersions', call)
+          ? restfulAnswer(apiVersions(serverAddress), 'APIVersions', call)
           : objectAnswer(apiGroupList(found.groups));
       let document = found.aggregated.get(top);
       if (!document) {
@@ -64,9 +65,7 @@ export function discoveryEndpoints({ routes, serverAddress }: DiscoveryOptions) 
     if (!served) throw pageNotFound();
     onlyGet(call);
     if (served === true) return objectAnswer(apiGroup(group));
-    return name === ''
-      ? coreAnswer(apiResourceList(served), 'APIResourceList', call)
-      : objectAnswer(apiResourceList(served));
+    return restfulAnswer(apiResourceList(served), name === '' ? 'APIResourceList' : undefined, call);
   };
   return {
     exact: { '/api': root('api'), '/apis': root('apis') },
@@ -83,9 +82,12 @@ export function discoveryEndpoints({ routes, serverAddress }: DiscoveryOptions) 
   };
 }
 
-// Documents of the core group don't say their version, so that the encoder would not know their message.
-function coreAnswer(object: object, kind: string, call: Call): ApiResult {
-  if (negotiate(call.request.headers['accept']).mediaType !== 'protobuf') return objectAnswer(object);
+// What upstream's router answers without its handlers: it says in words of its own which forms there are.
+// Documents of the core group (`kind`) don't say their version, so that the encoder would not know their message.
+function restfulAnswer(object: object, kind: string | undefined, call: Call): ApiResult {
+  const accept = call.request.headers['accept'];
+  checkAcceptable(accept, objectTypes);
+  if (!kind || negotiate(accept).mediaType !== 'protobuf') return objectAnswer(object);
   const body = encodeUnknown('', kind, `meta.v1.${kind}`, object);
   return { type: 'raw', status: 200, contentType: contentTypes.protobuf, body };
 }

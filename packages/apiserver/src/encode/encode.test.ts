@@ -1,6 +1,6 @@
 import { decodeMessage, decodeUnknown, type KubeObject, openEnvelope, parseYaml } from '@kubets/api';
 import { describe, expect, test } from 'vitest';
-import { encodeValue, jsonHead, storedOf } from '../cache/stored_entry.ts';
+import { encodeValue, jsonHead, storedOf, withLineFeed } from '../cache/stored_entry.ts';
 import type { ApiResult, ServerWatchEvent } from '../request.ts';
 import {
   type Encoded,
@@ -98,7 +98,15 @@ describe('objects', () => {
   };
 
   test('are the kept bytes', () => {
-    expect(encodeObject(result, options('application/json')).body).toBe(entry.json);
+    const { body } = encodeObject(result, options('application/json'));
+    expect(body.buffer).toBe(entry.json.buffer);
+    expect(text(body)).toBe(`${text(entry.json)}\n`);
+  });
+
+  test('end with a line feed, wherever their bytes are', () => {
+    const kept = encodeValue(head, entry.object);
+    for (const json of [kept, new Uint8Array([...kept, 0x7b]).subarray(0, kept.length)])
+      expect(text(withLineFeed(json))).toBe(`${text(kept)}\n`);
   });
 
   test('in other forms', () => {
@@ -148,7 +156,7 @@ describe('lists', () => {
     expect(joined(encodeList(list(['a', 'b']), options('')))).toBe(
       '{"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"9"},"items":[' +
         '{"metadata":{"resourceVersion":"5","name":"a","namespace":"d"},"data":{"k":"a"}},' +
-        '{"metadata":{"resourceVersion":"5","name":"b","namespace":"d"},"data":{"k":"b"}}]}',
+        '{"metadata":{"resourceVersion":"5","name":"b","namespace":"d"},"data":{"k":"b"}}]}\n',
     );
     expect(JSON.parse(joined(encodeList(list([]), options('')))).items).toEqual([]);
   });

@@ -49,8 +49,8 @@ function jsonHead({ kind, apiVersion, metadata }: ListResult): Uint8Array {
 
 /** What follows the head: it doesn't change while the items don't, whatever else happens. */
 function joinJson({ items, itemTypeLength }: ListResult): Uint8Array {
-  // Each item gives up its type and gets its brace back; commas between, two brackets at the end.
-  let length = Math.max(0, items.length - 1) + 2;
+  // Each item gives up its type and gets its brace back; commas between, two brackets and a line feed at the end.
+  let length = Math.max(0, items.length - 1) + 3;
   for (const item of items) length += item.json.length - itemTypeLength + 1;
   const body = new Uint8Array(length);
   let at = 0;
@@ -62,7 +62,8 @@ function joinJson({ items, itemTypeLength }: ListResult): Uint8Array {
     at += item.length;
   }
   body[at++] = 0x5d;
-  body[at] = 0x7d;
+  body[at++] = 0x7d;
+  body[at] = 0x0a;
   return body;
 }
 

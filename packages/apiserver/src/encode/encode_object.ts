@@ -1,6 +1,5 @@
 // Answers with one object, as bytes.
 import {
-  encodeJson,
   encodeMessage,
   encodeUnknown,
   fillNulls,
@@ -14,6 +13,7 @@ import {
   wrapMessage,
 } from '@kubets/api';
 import type { Column } from '@kubets/resources';
+import { withLineFeed } from '../cache/stored_entry.ts';
 import type { ApiResult, Stored } from '../request.ts';
 import { contentTypes, type Form } from './negotiate.ts';
 import { type IncludeObject, partialOf, tableOf } from './table.ts';
@@ -39,7 +39,7 @@ export function encodeObject(result: ApiResult & { type: 'object' }, options: En
   const failure = result.status >= 400 || isStatus(result);
   if (form.as === 'object' || failure) {
     if (result.stored && form.mediaType === 'json' && !options.pretty)
-      return { contentType: contentTypes.json, body: result.stored.json };
+      return { contentType: contentTypes.json, body: withLineFeed(result.stored.json) };
     if (result.stored && form.mediaType === 'protobuf') return encodeStoredMessage(result.stored, form);
     return encodeAs(result.stored ? withNulls(result.stored.object) : result.object, form, options.pretty);
   }
@@ -96,7 +96,7 @@ export function encodeAs(object: object, form: Form, pretty: boolean): Encoded {
   }
   if (pretty)
     return { contentType: contentTypes.json, body: encoder.encode(`${stringifyExact(object, 2)}\n`) };
-  return { contentType: contentTypes.json, body: encodeJson(object) };
+  return { contentType: contentTypes.json, body: encoder.encode(`${stringifyExact(object)}\n`) };
 }
 
 // Message bytes of entries, made once: lists and watches of many clients share them.

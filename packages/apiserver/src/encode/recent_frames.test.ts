@@ -9,7 +9,7 @@ test('a frame serves all watchers, until newer ones have taken its place', () =>
   const first = event();
   const frame = frames.get(first);
   for (let i = 0; i < 3; i++) frames.get(event());
-  expect(frames.get(first)).toBe(frame);
+  expect(frames.get(first) === frame).toBe(true);
   frames.get(event());
-  expect(frames.get(first)).not.toBe(frame);
+  expect(frames.get(first) === frame).toBe(false);
 });

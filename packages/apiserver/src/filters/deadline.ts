@@ -14,7 +14,16 @@ export function limitTime({ clock, limits }: Pick<ServerContext, 'clock' | 'limi
       const stop = clock.after(limitMs, () =>
         reject(timeoutError('request did not complete within the allotted timeout')),
       );
-      next(call).finally(stop).then(resolve, reject);
+      next(call).then(
+        (result) => {
+          stop();
+          resolve(result);
+        },
+        (error) => {
+          stop();
+          reject(error);
+        },
+      );
     });
   };
 }

@@ -10,6 +10,7 @@ import {
 import type { Filter } from '../call.ts';
 import type { ApiResult } from '../request.ts';
 import type { ServerContext } from '../server_context.ts';
+import { tellableWarnings } from './warnings.ts';
 
 /** Turns whatever is thrown into an answer: refusals as they are, everything else as 500. */
 export function answerErrors({ log }: Pick<ServerContext, 'log'>): Filter {
@@ -36,7 +37,13 @@ export function errorResult(error: ApiError, warnings: readonly string[]): ApiRe
   const headers: Record<string, string> = {};
   const retryAfter = status.details?.retryAfterSeconds;
   if (retryAfter && (status.code === 429 || status.code >= 500)) headers['retry-after'] = String(retryAfter);
-  return { type: 'object', status: status.code, object: status, headers, warnings };
+  return {
+    type: 'object',
+    status: status.code,
+    object: status,
+    headers,
+    warnings: tellableWarnings(warnings),
+  };
 }
 
 function storeRefusal(error: unknown): ApiError | undefined {

@@ -118,10 +118,13 @@ describe('over TLS', () => {
     expect(await who(await (await makeAuthority()).sign('CN=jane'))).toBe(401);
   });
 
-  test('HTTP/1.1 on the same port', async () => {
+  test.each([
+    ['on the same port', '/version'],
+    ['with a path longer than most', `/version?command=${'a'.repeat(20_000)}`],
+  ])('HTTP/1.1 %s', async (_, path) => {
     const answer = await new Promise<number>((resolve, reject) => {
       const sent = requestTls(
-        `https://127.0.0.1:${http.port}/version`,
+        `https://127.0.0.1:${http.port}${path}`,
         { ca: authority.ca, agent: false },
         (got) => {
           got.resume();
@@ -132,6 +135,10 @@ describe('over TLS', () => {
       sent.end();
     });
     expect(answer).toBe(200);
+  });
+
+  test('HTTP/2 with a path longer than most', async () => {
+    expect((await ask(session(), 'GET', `/version?command=${'a'.repeat(20_000)}`)).status).toBe(200);
   });
 
   test('large answers are compressed for those who can read it', async () => {

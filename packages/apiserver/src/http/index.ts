@@ -57,6 +57,8 @@ export interface HttpServer {
 }
 
 const maxSessionMegabytes = 256;
+/** As Go's servers take (http.DefaultMaxHeaderBytes): the command of an exec is in its path. */
+const maxHeaderBytes = 1 << 20;
 
 export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> {
   const { handle, clock, log, random } = options;
@@ -74,7 +76,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
   };
 
   const http2 = createHttp2({
-    settings: { maxConcurrentStreams: 1_000 },
+    settings: { maxConcurrentStreams: 1_000, maxHeaderListSize: maxHeaderBytes },
     // A client that lists large collections on one connection has more under way than the 10 MB of the default,
     // beyond which its requests would be refused.
     maxSessionMemory: maxSessionMegabytes,
@@ -91,7 +93,11 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
   });
 
   // Idle connections of clients that pool them stay open longer than a load balancer's or client's own limit.
-  const http1 = createHttp1({ keepAliveTimeout: 120_000, requestTimeout: 0 });
+  const http1 = createHttp1({
+    keepAliveTimeout: 120_000,
+    requestTimeout: 0,
+    maxHeaderSize: maxHeaderBytes,
+  });
   http1.on('connection', (socket) => connections.set(socket, connectionOf(socket)));
   http1.on('request', (request, response) => {
     const connection = connections.get(request.socket)!;

@@ -209,12 +209,12 @@ function commonHeaders(context: RespondContext, { flow }: HttpRequest, contentTy
   };
 }
 
+const ascii = /^[\x20-\x7e]*$/;
+const utf8 = new TextEncoder();
+
 /** RFC 7234, 5.5: code 299, an unknown agent, a quoted text. */
 function warningValue(text: string): string {
-  // Header values are one line of printable ASCII.
-  const clean = text
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .replaceAll('\\', '\\\\')
-    .replaceAll('"', '\\"');
-  return `299 - "${clean}"`;
+  // A header's characters are bytes: others than ASCII go as UTF-8.
+  const bytes = ascii.test(text) ? text : String.fromCharCode(...utf8.encode(text));
+  return `299 - "${bytes.replace(/["\\]/g, '\\$&')}"`;
 }

@@ -7,6 +7,7 @@ import type { WriteHooks } from '../verbs/write_hooks.ts';
 import { AddressRange } from './address_range.ts';
 import { AddressPool, clusterIpsOf, nodePortsOf, ownerOf, PortPool } from './pools.ts';
 import { serviceHooks } from './service_hooks.ts';
+import { offeredRanges } from './service_ranges.ts';
 import { sharedClaims } from './shared_claims.ts';
 
 export interface ServiceAllocationOptions {
@@ -17,7 +18,7 @@ export interface ServiceAllocationOptions {
 
 export function serviceAllocation(server: ServerContext, options: ServiceAllocationOptions): WriteHooks {
   const own = options.cidrs.map((cidr) => new AddressRange(cidr));
-  const addresses = new AddressPool(() => [...own, ...extraRanges(server, options.cidrs)]);
+  const addresses = new AddressPool(() => [...own, ...offeredRanges(server.reader, options.cidrs)]);
   const ports = new PortPool(options.nodePorts);
   const services = targetOf(server.routes, '', 'v1', 'services');
   services?.history.onChange(({ current, previous }: ChangeEvent) => {
@@ -38,26 +39,6 @@ export function serviceAllocation(server: ServerContext, options: ServiceAllocat
     targetOf(server.routes, 'networking.k8s.io', 'v1', 'ipaddresses'),
   );
   return serviceHooks({ addresses, ports, shared, random: server.random });
-}
-
-const ranges = new WeakMap<object, AddressRange[]>();
-
-// ServiceCIDR objects beside the cluster's own; one that goes away gives out no more.
-function extraRanges(server: ServerContext, own: readonly string[]): AddressRange[] {
-  const found: AddressRange[] = [];
-  for (const object of server.reader.list('networking.k8s.io', 'servicecidrs')) {
-    const { metadata, spec } = object as any;
-    if (metadata.deletionTimestamp) continue;
-    let parsed = ranges.get(object);
-    if (!parsed) {
-      parsed = (spec?.cidrs ?? [])
-        .filter((cidr: string) => !own.includes(cidr))
-        .map((cidr: string) => new AddressRange(cidr));
-      ranges.set(object, parsed!);
-    }
-    found.push(...parsed!);
-  }
-  return found;
 }
 
 function targetOf(routes: RouteTable, group: string, version: string, resource: string) {

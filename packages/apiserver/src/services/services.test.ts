@@ -297,6 +297,45 @@ describe('services', () => {
     expect(await api.refusal('GET', `${addresses}/10.96.5.5`)).toMatchObject({ code: 404 });
     await api.clock.advance(3 * 60_000);
     expect(await api.store.get(`${portPrefix}30999`)).toBeUndefined();
+    const events = await api.call('GET', '/apis/events.k8s.io/v1/namespaces/default/events');
+    const notes = (events as any).items.map(({ object }: any) => {
+      const { regarding, involvedObject, reason, note, message } = object;
+      return `${(regarding ?? involvedObject).kind} ${reason}: ${note ?? message}`;
+    });
+    expect(notes.sort()).toEqual([
+      'IPAddress IPAddressNotAllocated: IPAddress: 10.96.5.5 for Service default/gone appears to have leaked: cleaning up',
+      `Service ClusterIPNotAllocated: Cluster IP [IPv4]: ${spec.clusterIP} is not allocated; repairing`,
+    ]);
+  });
+
+  test('repair: an address that belongs to a service that does not have it goes to the one that has', async () => {
+    const { spec } = await api.send('POST', path, service('a'));
+    await api.send('POST', path, service('b'));
+    const address = `/apis/networking.k8s.io/v1/ipaddresses/${spec.clusterIP}`;
+    const { metadata, ...wrong } = await api.send('GET', address);
+    await api.send('DELETE', address);
+    wrong.spec.parentRef.name = 'b';
+    const { name, labels } = metadata;
+    await api.send('POST', '/apis/networking.k8s.io/v1/ipaddresses', {
+      ...wrong,
+      metadata: { name, labels },
+    });
+    await api.clock.advance(3 * 60_000);
+    await api.clock.advance(3 * 60_000);
+    expect((await api.send('GET', address)).spec.parentRef.name).toBe('a');
+  });
+
+  test('a range that is not ready gives out nothing', async () => {
+    const collection = '/apis/networking.k8s.io/v1/servicecidrs';
+    await api.send('POST', collection, { metadata: { name: 'more' }, spec: { cidrs: ['10.50.0.0/24'] } });
+    const status = {
+      conditions: [{ type: 'Ready', status: 'False', lastTransitionTime: '2026-01-01T00:00:00Z' }],
+    };
+    const asked = (name: string, ip: string) => service(name, { clusterIP: ip });
+    await api.send('POST', path, asked('a', '10.50.0.9'));
+    await api.send('PATCH', `${collection}/more/status`, { status }, merge);
+    expect(await api.refusal('POST', path, asked('b', '10.50.0.10'))).toMatchObject({ code: 422 });
+    expect(await api.send('GET', `${path}/a`)).toMatchObject({ spec: { clusterIP: '10.50.0.9' } });
   });
 
   test('the service of the API itself and the servers behind it', async () => {

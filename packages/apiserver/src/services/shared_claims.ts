@@ -9,7 +9,9 @@ import { deleteObject } from '../verbs/delete.ts';
 import type { SharedClaims } from './service_hooks.ts';
 
 export const portPrefix = '/registry/ranges/servicenodeports/';
-const managedBy = 'ipallocator.k8s.io';
+export const managedBy = 'ipallocator.k8s.io';
+export const managedByLabel = 'ipaddress.kubernetes.io/managed-by';
+export const familyLabel = 'ipaddress.kubernetes.io/ip-family';
 const written = { dryRun: false, fieldManager: 'kube-apiserver', fieldValidation: 'Ignore' } as const;
 const removed = {
   dryRun: false,
@@ -74,8 +76,8 @@ function ipAddress(ip: string, service: Service): KubeObject {
     metadata: {
       name: ip,
       labels: {
-        'ipaddress.kubernetes.io/ip-family': ip.includes(':') ? 'IPv6' : 'IPv4',
-        'ipaddress.kubernetes.io/managed-by': managedBy,
+        [familyLabel]: ip.includes(':') ? 'IPv6' : 'IPv4',
+        [managedByLabel]: managedBy,
       },
     },
     spec: {

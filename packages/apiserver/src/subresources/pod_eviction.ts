@@ -22,7 +22,13 @@ import { currentStored, waitForFreshness } from '../verbs/get.ts';
 import { checkPreconditions } from '../verbs/plan_delete.ts';
 import { setCondition, success } from './pod_binding.ts';
 
-const evictionKind = { group: 'policy', version: 'v1', kind: 'Eviction', type: 'policy.v1.Eviction' };
+const evictionKind = {
+  group: 'policy',
+  version: 'v1',
+  kind: 'Eviction',
+  type: 'policy.v1.Eviction',
+  alsoVersions: ['policy/v1beta1'],
+};
 /** Evictions that a budget may have under way (upstream: MaxDisruptedPodSize). */
 const maxDisruptedPods = 2_000;
 

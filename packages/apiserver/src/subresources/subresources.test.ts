@@ -168,6 +168,9 @@ describe('eviction', () => {
       status: 409,
     });
     expect(await evict('p', { metadata: { name: 'q' } })).toMatchObject({ status: 400 });
+    const old = { apiVersion: 'policy/v1beta1', kind: 'Eviction', deleteOptions: { dryRun: ['All'] } };
+    expect(await evict('p', old)).toMatchObject({ status: 201 });
+    expect(await evict('p', { ...old, apiVersion: 'policy/v1beta2' })).toMatchObject({ status: 400 });
     expect(await evict('none')).toMatchObject({ status: 404 });
   });
 });

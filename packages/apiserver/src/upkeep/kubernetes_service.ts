@@ -44,6 +44,7 @@ function service({ serviceCidrs, advertised }: UpkeepContext): object {
     spec: {
       type: 'ClusterIP',
       sessionAffinity: 'None',
+      ipFamilyPolicy: 'SingleStack',
       // By convention the first address of the range.
       clusterIP: new AddressRange(serviceCidrs[0]!).at(0),
       ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: advertised!.port }],

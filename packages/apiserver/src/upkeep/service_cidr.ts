@@ -23,14 +23,21 @@ export function defaultServiceCidr({ handle, server, serviceCidrs }: UpkeepConte
       const ready = {
         type: 'Ready',
         status: 'True',
-        reason: '',
         message: 'Kubernetes default Service CIDR is ready',
         lastTransitionTime: rfc3339(server.clock.now()),
       };
+      const applied = {
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'ServiceCIDR',
+        metadata: { name: 'kubernetes' },
+        status: { conditions: [ready] },
+      };
       await ownRequest(handle, {
-        method: 'PUT',
+        method: 'PATCH',
         path: `${collection}/kubernetes/status`,
-        body: { ...current, status: { conditions: [ready] } },
+        query: { fieldManager: 'kubernetes-service-cidr-controller', force: 'true' },
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+        body: new TextEncoder().encode(JSON.stringify(applied)),
       });
     },
   };

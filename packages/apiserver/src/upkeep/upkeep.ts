@@ -24,6 +24,7 @@ export interface UpkeepContext {
   server: ServerContext;
   handle: Handler;
   serviceCidrs: readonly string[];
+  nodePorts: { from: number; to: number };
   advertised: Advertised | undefined;
   /** Is told of each task that has done its work. */
   finished?(task: string): void;

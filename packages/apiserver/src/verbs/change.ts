@@ -3,6 +3,7 @@ import { conflict, goQuote, invalid, isAlreadyExists, type KubeObject, notFound 
 import type { Subresource } from '@kubets/resources';
 import { encodeValue } from '../cache/stored_entry.ts';
 import type { Call } from '../call.ts';
+import { withoutEmpties } from '../decode/without_empties.ts';
 import type { WriteOptions } from '../decode/write_options.ts';
 import { attributesOf, forbiddenError, isAllowed } from '../filters/authorization.ts';
 import type { Stored } from '../request.ts';
@@ -61,7 +62,7 @@ export async function changeObject(server: ServerContext, request: ChangeRequest
       continue;
     }
     const next = await request.change(current.object);
-    if ((await checkRevision(server, target, current, next)) === 'cache is behind') continue;
+    if ((await checkRevision(server, request, current, next)) === 'cache is behind') continue;
     const stored = await changeOnce(server, request, current, next);
     if (stored) return { stored, created: false };
     if (options.dryRun) break;
@@ -89,17 +90,19 @@ async function createFrom(server: ServerContext, request: ChangeRequest): Promis
 
 async function checkRevision(
   server: ServerContext,
-  target: Target,
+  { target, options }: ChangeRequest,
   current: Stored,
   next: KubeObject,
 ): Promise<'ok' | 'cache is behind'> {
   const { uid, resourceVersion } = next.metadata;
   const { name } = current.object.metadata;
+  // A dry run ends before upstream puts its prefix to the key.
+  const shownKey = options.dryRun ? current.key.replace(/^\/registry/, '') : current.key;
   if (uid && uid !== current.object.metadata.uid)
     throw conflict(
       target.groupResource,
       name,
-      `StorageError: invalid object, Code: 4, Key: ${current.key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.object.metadata.uid}`,
+      `StorageError: invalid object, Code: 4, Key: ${shownKey}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${current.object.metadata.uid}`,
     );
   if (resourceVersion) revisionOf(resourceVersion, () => unparsable(resourceVersion));
   if (!resourceVersion || resourceVersion === '0') {
@@ -167,6 +170,7 @@ async function changeOnce(
     if (errors.length) throw invalid(resource.id, old.metadata.name, errors);
     if (!subresource) for (const warning of resource.warnings?.(next, old) ?? []) call.warnings.push(warning);
     await validateAdmission(plugins, { ...admission, object: next });
+    next = withoutEmpties(call, next, resource.type);
     keepUntouchedTimes(next, old);
     const value = encodeValue(history.head, next);
     const stale = server.isStale?.(current.key, current.revision) === true;

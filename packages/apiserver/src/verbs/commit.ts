@@ -1,5 +1,5 @@
 import { alreadyExists, type KubeObject } from '@kubets/api';
-import { encodeValue, StoredEntry, storedOf } from '../cache/stored_entry.ts';
+import { encodeValue, encodeWithRevision, StoredEntry, storedOf } from '../cache/stored_entry.ts';
 import type { Stored } from '../request.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
@@ -37,9 +37,16 @@ export async function commitDelete(server: ServerContext, stored: Stored): Promi
   return result.ok ? result.revision : undefined;
 }
 
-/** What a dry run answers: the object as it would be stored, with no revision of its own. */
-export function uncommitted(target: Target, key: string, object: KubeObject, revision: number): Stored {
+/** What a dry run answers: the object as it would be stored, with no revision but one that it was `given`. */
+export function uncommitted(
+  target: Target,
+  key: string,
+  object: KubeObject,
+  revision: number,
+  given?: string,
+): Stored {
   const { head } = target.history;
+  if (given) return new StoredEntry(key, 0, encodeWithRevision(head, object, given), object);
   if (revision > 0) return storedOf(head, key, revision, encodeValue(head, object), object);
   return new StoredEntry(key, 0, encodeValue(head, object), object);
 }

@@ -45,6 +45,42 @@ describe('create', () => {
     ]);
   });
 
+  test('what is empty is seen by the rules, but neither stored nor tracked', async () => {
+    const pods = '/api/v1/namespaces/default/pods';
+    const pod = (resources: object) => ({
+      metadata: { name: 'p' },
+      spec: { containers: [{ name: 'c', image: 'i' }], resources },
+    });
+    expect(await api.refusal('POST', pods, pod({ claims: [] }))).toMatchObject({
+      code: 422,
+      message: expect.stringContaining('spec.resources.claims: Forbidden: '),
+    });
+    const made = await api.send('POST', maps, {
+      metadata: { name: 'a', labels: {}, finalizers: [] },
+      data: {},
+    });
+    expect(made.data).toBeUndefined();
+    expect(Object.keys(made.metadata)).not.toContain('labels');
+    expect(made.metadata.managedFields).toBeUndefined();
+    const path = `${maps}/a`;
+    const patched = await api.send(
+      'PATCH',
+      path,
+      { metadata: { annotations: {} } },
+      { headers: { 'content-type': 'application/merge-patch+json' } },
+    );
+    expect(patched.metadata.resourceVersion).toBe(made.metadata.resourceVersion);
+  });
+
+  test('a resourceVersion is refused by the store, after all else; a dry run says it back', async () => {
+    const body = configMapNamed('a', {}, { resourceVersion: '5' });
+    expect(await api.refusal('POST', maps, body)).toMatchObject({ code: 500 });
+    const odd = configMapNamed('A b', {}, { resourceVersion: '5' });
+    expect(await api.refusal('POST', maps, odd)).toMatchObject({ code: 422 });
+    const result: any = await api.call('POST', `${maps}?dryRun=All`, { body });
+    expect(JSON.parse(new TextDecoder().decode(result.stored.json)).metadata.resourceVersion).toBe('5');
+  });
+
   test('a name that is taken', async () => {
     await api.send('POST', maps, configMapNamed('a'));
     expect(await api.refusal('POST', maps, configMapNamed('a'))).toMatchObject({

@@ -10,6 +10,7 @@ import { nameSuffix, rfc3339 } from '@kubets/base';
 import type { Call, Endpoint } from '../call.ts';
 import { decodeBody } from '../decode/body.ts';
 import { copyJson } from '../decode/copy_json.ts';
+import { keepEmpties, withoutEmpties } from '../decode/without_empties.ts';
 import { type WriteOptions, writeOptions } from '../decode/write_options.ts';
 import type { Stored } from '../request.ts';
 import type { Target } from '../routes/target.ts';
@@ -27,7 +28,7 @@ const maxGeneratedPrefix = 63 - 5;
 export function createEndpoint(server: ServerContext, target: Target): Endpoint {
   return async (call) => {
     const options = writeOptions(call, 'CreateOptions');
-    const object = decodeBody(call, target, options.fieldValidation);
+    const object = decodeBody(call, target, options.fieldValidation, keepEmpties);
     const stored = await createObject(server, target, call, object, options);
     return storedAnswer(target, stored, 201);
   };
@@ -45,9 +46,7 @@ export async function createObject(
 ): Promise<Stored> {
   const { resource } = target;
   checkNamespace(target, given, call.info.namespace);
-  // What is no number counts as none.
-  if (/^\d+$/.test(given.metadata.resourceVersion ?? '') && Number(given.metadata.resourceVersion) > 0)
-    throw statusError(500, '', 'resourceVersion should not be set on objects to be created');
+  const { resourceVersion } = given.metadata;
   fillSystemFields(server, given);
   let object: any = target.conversion ? target.conversion.toStored(given) : given;
   resource.defaults?.(object);
@@ -65,7 +64,14 @@ export async function createObject(
   for (let attempt = 1; ; attempt++) {
     // A retry starts again from the admitted object: only the name is new.
     const candidate = generates ? copyJson(admission.object) : admission.object;
-    const stored = await createOnce(server, target, { ...admission, object: candidate }, options);
+    const stored = await createOnce(
+      server,
+      target,
+      call,
+      { ...admission, object: candidate },
+      options,
+      resourceVersion,
+    );
     if (stored) return stored;
     const { name } = candidate.metadata;
     if (!generates) throw exists(target, name);
@@ -77,8 +83,11 @@ export async function createObject(
 async function createOnce(
   server: ServerContext,
   target: Target,
+  call: Call,
   admission: ReturnType<typeof admissionRequest>,
   options: WriteOptions,
+  /** As given: what the store refuses, and a dry run says back. */
+  resourceVersion: string | undefined,
 ): Promise<Stored | undefined> {
   const { resource, history } = target;
   const { object } = admission;
@@ -95,12 +104,16 @@ async function createOnce(
     for (const warning of resource.warnings?.(object) ?? []) admission.warn(warning);
     await validateAdmission(server.admission, { ...admission, name: meta.name });
     const key = history.key(meta.namespace, meta.name);
+    const kept = withoutEmpties(call, object, resource.type);
     if (options.dryRun) {
       await claim?.undo();
       if (history.get(key)) return undefined;
-      return uncommitted(target, key, object, 0);
+      return uncommitted(target, key, kept, 0, resourceVersion);
     }
-    const stored = await commitObject(server, target, key, 'absent', object);
+    // What is no number counts as none.
+    if (/^\d+$/.test(resourceVersion ?? '') && Number(resourceVersion) > 0)
+      throw statusError(500, '', 'resourceVersion should not be set on objects to be created');
+    const stored = await commitObject(server, target, key, 'absent', kept);
     await (stored ? claim?.committed() : claim?.undo());
     return stored;
   } catch (error) {

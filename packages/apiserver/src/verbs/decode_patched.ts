@@ -4,13 +4,16 @@ import {
   DecodeProblem,
   type FieldError,
   formatGo,
+  goQuote,
   invalid,
   invalidValue,
   readObject,
+  typeSchema,
 } from '@kubets/api';
 import type { Call } from '../call.ts';
 import { type ExpectedKind, kindProblem } from '../decode/body.ts';
 import { typeMetaOf } from '../decode/read_json.ts';
+import { keepEmpties } from '../decode/without_empties.ts';
 import type { FieldValidation } from '../decode/write_options.ts';
 import type { PatchForm, ReadPatch } from './read_patch.ts';
 
@@ -38,11 +41,13 @@ export function decodePatched(patched: PatchedObject): any {
     const problem = kindProblem(expected, next.apiVersion, next.kind);
     if (problem) throw refused(patched, problem);
   }
+  if (form !== 'strategic' && !next.apiVersion) refuseVersionless(patched);
   // Structs that upstream makes of maps have no kind of their own.
   next.apiVersion = versionOf(expected);
   next.kind = expected.kind;
   if (!expected.type) return next;
-  const { object, unknown } = readOrRefuse(patched, next, expected.type);
+  const { object, unknown, empties } = readOrRefuse(patched, next, expected.type);
+  if (empties) call.empties = true;
   const problems = [...read.problems, ...unknown];
   if (problems.length && validation === 'Strict')
     throw refused(patched, `strict decoding error: ${problems.join(', ')}`);
@@ -66,6 +71,19 @@ function typeMetaProblem(next: any, form: PatchForm): string | undefined {
   return undefined;
 }
 
+// Upstream takes an object without a version for one of its internal version, where no field has its name.
+function refuseVersionless(patched: PatchedObject): void {
+  const { read, next, validation, call } = patched;
+  const unknown = Object.keys(next)
+    .filter((key) => key !== 'apiVersion' && key !== 'kind')
+    .sort()
+    .map((key) => `unknown field ${goQuote(key)}`);
+  const problems = [...read.problems, ...unknown];
+  if (validation === 'Strict') throw refused(patched, `strict decoding error: ${problems.join(', ')}`);
+  if (validation === 'Warn') call.warnings.push(...problems);
+  checkPatchedName(undefined, call.info.name);
+}
+
 function goType(value: unknown): string {
   if (typeof value === 'boolean') return 'bool';
   return Number.isInteger(value) ? 'int64' : 'float64';
@@ -83,7 +101,7 @@ export function checkPatchedName(name: unknown, wanted: string): void {
 
 function readOrRefuse(patched: PatchedObject, next: object, type: string) {
   try {
-    return readObject(next, type, patched.form === 'strategic' ? 'maps' : 'text');
+    return readObject(next, type, patched.form === 'strategic' ? 'maps' : 'text', keepEmpties);
   } catch (error) {
     if (!(error instanceof DecodeProblem)) throw error;
     throw refused(patched, error.message);
@@ -91,13 +109,28 @@ function readOrRefuse(patched: PatchedObject, next: object, type: string) {
 }
 
 function refused({ form, read, next, old }: PatchedObject, why: string) {
-  const shown = form === 'strategic' ? formatGo(read.patch) : touchedText(old, next);
+  const shown = form === 'strategic' ? formatGo(read.patch) : touchedText(inOrder(old), inOrder(next));
   const error: FieldError = invalidValue('patch', shown, why);
   return invalid({ group: '', kind: '' }, '', [error]);
 }
 
 function versionOf({ group, version }: ExpectedKind): string {
   return group ? `${group}/${version}` : version;
+}
+
+const orderedMetadata = new WeakMap<object, object>();
+
+// Metadata as Go writes it, where a store has put some of it first; the same in both where it is the same.
+function inOrder(object: any): unknown {
+  const metadata = object?.metadata;
+  if (typeof metadata !== 'object' || metadata === null) return object;
+  let ordered = orderedMetadata.get(metadata);
+  if (!ordered) {
+    const place = (key: string) => typeSchema('meta.v1.ObjectMeta')?.fields?.[key]?.n ?? 0;
+    const entries = Object.entries(metadata).sort(([a], [b]) => place(a) - place(b));
+    orderedMetadata.set(metadata, (ordered = Object.fromEntries(entries)));
+  }
+  return { ...object, metadata: ordered };
 }
 
 // Upstream writes the objects that a patch touched with their keys in order, and the rest as it was.

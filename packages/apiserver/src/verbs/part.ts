@@ -60,7 +60,8 @@ function writeEndpoint(server: ServerContext, target: Target, subresource: Subre
   return async (call) => {
     const options = writeOptions(call, 'UpdateOptions');
     const given = decodeBody(call, part, options.fieldValidation);
-    checkIdentity(call, given);
+    checkPatchedName(given.metadata.name, call.info.name);
+    checkNamespace(call, given);
     const write = { target: part, call, options, subresource };
     return change(server, target, write, (old) => trackWrite(server, write, old, given));
   };
@@ -79,7 +80,7 @@ function patchPartEndpoint(server: ServerContext, target: Target, subresource: S
         form === 'apply'
           ? applied(server, write, force, read, old)
           : patched(part, form, read, old, options, call);
-      checkIdentity(call, next);
+      checkNamespace(call, next);
       checkPatchedName(next.metadata?.name, call.info.name);
       return form === 'apply' ? next : trackWrite(server, write, old, next);
     });
@@ -128,7 +129,8 @@ async function change(
       const part = next({ ...before, metadata: { ...before.metadata, managedFields } });
       const errors = subresource.validatePart?.(part) ?? [];
       if (errors.length) throw invalid(write.target.groupKind, call.info.name, errors);
-      checkUid(target, subresource, old!, part.metadata?.uid);
+      // An update's is checked with its revision, a patch's where it is made.
+      if (call.info.verb === 'patch') checkUid(target, subresource, old!, part.metadata?.uid);
       const written = subresource.write!(copyJson(old), copyJson(part));
       const managers = managersOfWorkload(own, part.metadata?.managedFields, target.apiVersion);
       return {
@@ -136,7 +138,7 @@ async function change(
         metadata: {
           ...written.metadata,
           managedFields: managers,
-          uid: old!.metadata.uid,
+          uid: part.metadata?.uid || old!.metadata.uid,
           resourceVersion: part.metadata?.resourceVersion,
         },
       };
@@ -156,12 +158,8 @@ function checkUid(target: Target, subresource: Subresource<any>, old: KubeObject
   );
 }
 
-function checkIdentity(call: Call, given: any): void {
-  const { name, namespace } = given.metadata ?? {};
-  if (name && name !== call.info.name)
-    throw badRequest(
-      `the name of the object (${name}) does not match the name on the URL (${call.info.name})`,
-    );
+function checkNamespace(call: Call, given: any): void {
+  const { namespace } = given.metadata ?? {};
   if (namespace && namespace !== call.info.namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }

@@ -158,6 +158,24 @@ test('a patch with unknown and doubled fields', async () => {
   expect(warned.warnings).toEqual(['duplicate field "data.x"', 'unknown field "foo"']);
 });
 
+test('an object without a version is of one that knows no field by its name', async () => {
+  await api.send('POST', maps, configMapNamed('a', { k: 'v' }));
+  for (const [form, text] of [
+    ['merge', '{"apiVersion":null}'],
+    ['json', '[{"op":"remove","path":"/apiVersion"}]'],
+  ] as const) {
+    const refused = await patch(`${maps}/a`, types[form], text);
+    expect(refused.object.message).toBe(
+      'the name of the object (a based on URL) was undeterminable: name must be provided',
+    );
+  }
+  const strict = await patch(`${maps}/a?fieldValidation=Strict`, types.merge, '{"apiVersion":null}');
+  expect(strict.object.message).toMatch(
+    /: strict decoding error: unknown field "data", unknown field "metadata"$/,
+  );
+  expect((await patch(`${maps}/a`, types.merge, '{"kind":null}')).status).toBe(200);
+});
+
 test('replicas have one owner, under two paths', async () => {
   await api.send('POST', `${deployments}?fieldManager=maker`, workload);
   const scale = (replicas: number) =>

@@ -15,6 +15,7 @@ import {
 import type { Subresource } from '@kubets/resources';
 import type { Call, Endpoint } from '../call.ts';
 import { copyJson } from '../decode/copy_json.ts';
+import { keepEmpties } from '../decode/without_empties.ts';
 import { type WriteOptions, writeOptions } from '../decode/write_options.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
@@ -121,7 +122,8 @@ export function applied(
       `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n${problems.map((text) => `  ${text}`).join('\n')}`,
     );
   if (options.fieldValidation === 'Warn') call.warnings.push(...problems);
-  const { object } = pruneUnknownFields<any>(next, target.type);
+  const { object, empties } = pruneUnknownFields<any>(next, target.type, keepEmpties);
+  if (empties) call.empties = true;
   return object.metadata ? object : { ...object, metadata: {} };
 }
 

@@ -5,11 +5,11 @@ import {
   findDuplicateFields,
   findDuplicateYamlKeys,
   isApiError,
+  jsonSyntaxError,
   parseYaml,
   statusError,
 } from '@kubets/api';
 import type { Call } from '../call.ts';
-import { jsonSyntaxError } from '../decode/json_syntax.ts';
 import { lenientText, nestsTooDeep, readJson } from '../decode/read_json.ts';
 import type { FieldValidation } from '../decode/write_options.ts';
 

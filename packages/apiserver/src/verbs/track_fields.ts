@@ -12,6 +12,7 @@ import {
 import { rfc3339 } from '@kubets/base';
 import { resetFieldsOf, type Subresource } from '@kubets/resources';
 import type { Call } from '../call.ts';
+import { withoutEmpties } from '../decode/without_empties.ts';
 import { managerOf, type WriteOptions } from '../decode/write_options.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
@@ -31,17 +32,21 @@ export function trackWrite(
   next: KubeObject,
 ): KubeObject {
   const context = { ...contextOf(server, write), manager: managerOf(write.call, write.options) };
-  const { conversion } = write.target;
-  const { type } = write.target;
-  if (!conversion) return trackManagedFields({ ...context, old: old && asStored(type, old), next });
-  const inVersion = (object: KubeObject) => conversion.fromStored(structuredClone(object)) as KubeObject;
-  const { managedFields } = trackManagedFields({
+  const { conversion, type, resource } = write.target;
+  const kept = withoutEmpties(write.call, next, resource.type);
+  const inVersion = (object: KubeObject) =>
+    conversion ? (conversion.fromStored(structuredClone(object)) as KubeObject) : object;
+  const tracked = trackManagedFields({
     ...context,
     old: old && asStored(type, inVersion(old)),
-    next: inVersion(next),
-  }).metadata;
-  const { managedFields: _before, ...metadata } = next.metadata;
-  return { ...next, metadata: { ...metadata, ...(managedFields && { managedFields }) } };
+    next: inVersion(kept),
+  });
+  return conversion || kept !== next ? withManagers(next, tracked) : tracked;
+}
+
+function withManagers(object: KubeObject, { metadata: { managedFields } }: KubeObject): KubeObject {
+  const { managedFields: _before, ...metadata } = object.metadata;
+  return { ...object, metadata: { ...metadata, ...(managedFields && { managedFields }) } };
 }
 
 /** `live`, in the version of the request, with the configuration merged in. */

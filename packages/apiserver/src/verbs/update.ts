@@ -3,6 +3,7 @@ import type { Subresource } from '@kubets/resources';
 import type { Call, Endpoint } from '../call.ts';
 import { decodeBody } from '../decode/body.ts';
 import { copyJson } from '../decode/copy_json.ts';
+import { keepEmpties } from '../decode/without_empties.ts';
 import { writeOptions } from '../decode/write_options.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
@@ -18,7 +19,7 @@ export function updateEndpoint(
 ): Endpoint {
   return async (call) => {
     const options = writeOptions(call, 'UpdateOptions');
-    const object = decodeBody(call, target, options.fieldValidation);
+    const object = decodeBody(call, target, options.fieldValidation, keepEmpties);
     checkName(call, object.metadata.name);
     checkNamespace(target, object, namespaceOf(target, call));
     const { stored, created } = await changeObject(server, {

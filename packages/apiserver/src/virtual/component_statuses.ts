@@ -1,16 +1,24 @@
 // The old ComponentStatus API: three names that clients still ask for.
 import { type KubeObject, notFound } from '@kubets/api';
-import type { Column } from '@kubets/resources';
+import { type Column, nameColumn, type Resource } from '@kubets/resources';
+import { type SelectedView, selectionOf } from '../cache/selection.ts';
 import { jsonHead, StoredEntry } from '../cache/stored_entry.ts';
 import type { Endpoint } from '../call.ts';
+import { listOptions } from '../decode/list_options.ts';
 import type { Stored } from '../request.ts';
 import type { ServerContext } from '../server_context.ts';
 
 const names = ['controller-manager', 'etcd-0', 'scheduler'];
 const head = jsonHead('v1', 'ComponentStatus');
+const view: SelectedView = {
+  resource: { scope: 'Cluster' } as Resource,
+  group: '',
+  version: 'v1',
+  kind: 'ComponentStatus',
+};
 
 const columns: readonly Column<any>[] = [
-  { name: 'Name', type: 'string', format: 'name', description: 'Name', value: (each) => each.metadata.name },
+  nameColumn,
   {
     name: 'Status',
     type: 'string',
@@ -23,21 +31,24 @@ const columns: readonly Column<any>[] = [
 
 export function componentStatusEndpoints(server: ServerContext): Record<string, Endpoint> {
   return {
-    async list() {
+    async list(call) {
+      const { fieldSelector, labelSelector } = listOptions(call.request.query, false);
+      const { matches = () => true } = selectionOf(view, labelSelector, fieldSelector);
+      const all = await Promise.all(names.map((name) => statusOf(server, name)));
       return {
         type: 'list',
         status: 200,
         apiVersion: 'v1',
         kind: 'ComponentStatusList',
         metadata: {},
-        items: await Promise.all(names.map((name) => statusOf(server, name))),
+        items: all.filter(matches),
         itemTypeLength: head.typeLength,
         columns,
       };
     },
     async get(call) {
       const { name } = call.info;
-      if (!names.includes(name)) throw notFound({ group: '', resource: 'componentstatuses' }, name);
+      if (!names.includes(name)) throw notFound({ group: '', resource: 'componentstatus' }, name);
       const stored = await statusOf(server, name);
       return { type: 'object', status: 200, object: stored.object, stored, columns };
     },

@@ -119,6 +119,19 @@ test('component statuses', async () => {
   expect((await api.send('GET', '/api/v1/componentstatuses/etcd-0')).conditions).toEqual([
     { type: 'Healthy', status: 'True', message: 'ok' },
   ]);
+  const named = async (query: string) => {
+    const { items }: any = await api.call('GET', `/api/v1/componentstatuses?${query}`);
+    return items.map((item: any) => item.object.metadata.name);
+  };
+  expect(await named('fieldSelector=metadata.name=etcd-0')).toEqual(['etcd-0']);
+  expect(await named('fieldSelector=metadata.name!=etcd-0')).toEqual(['controller-manager', 'scheduler']);
+  expect(await named('labelSelector=a=b')).toEqual([]);
+  expect(await api.refusal('GET', '/api/v1/componentstatuses?fieldSelector=spec.x=1')).toMatchObject({
+    message: '"spec.x" is not a known field selector: only "metadata.name", "metadata.namespace"',
+  });
+  expect(await api.refusal('GET', '/api/v1/componentstatuses/nope')).toMatchObject({
+    message: 'componentstatus "nope" not found',
+  });
 });
 
 describe('health', () => {
@@ -188,6 +201,8 @@ test('metrics have labels of the route table only', async () => {
 test('version and root', async () => {
   const result: any = await api.call('GET', '/version');
   expect(JSON.parse(result.body)).toMatchObject({ major: '1', minor: '36', gitVersion: 'v1.36.0+kubets' });
-  const root: any = await api.call('GET', '/');
-  expect(JSON.parse(root.body).paths).toContain('/healthz');
+  for (const path of ['/', '/index.html']) {
+    const root: any = await api.call('GET', path);
+    expect(JSON.parse(root.body).paths).toContain('/healthz');
+  }
 });

@@ -1,10 +1,10 @@
 import type { CronJob, Job } from '@kubets/api';
 import { refs } from '@kubets/client';
+import { readCronSchedule } from '@kubets/resources';
 import { afterEach, describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../testing/test_cluster.ts';
 import { cronJobController } from './index.ts';
 import { nextTime } from './next_time.ts';
-import { parseSchedule } from './parse_schedule.ts';
 import { planCron } from './plan_cron.ts';
 import { formatInZone, timeZone, utc } from './time_zone.ts';
 
@@ -22,12 +22,12 @@ describe('schedules', () => {
     ['@weekly', '2026-01-01T00:30:00Z', '2026-01-04T00:00:00Z'],
     ['@every 1h30m', '2026-01-01T00:30:00Z', '2026-01-01T02:00:00Z'],
   ])('%s after %s', (text, after, expected) => {
-    const next = nextTime(parseSchedule(text).schedule, Date.parse(after), utc);
+    const next = nextTime(readCronSchedule(text), Date.parse(after), utc);
     expect(new Date(next!).toISOString()).toBe(new Date(expected).toISOString());
   });
 
   test('a day that never comes', () => {
-    expect(nextTime(parseSchedule('59 23 31 2 *').schedule, Date.UTC(2026, 0, 1), utc)).toBeUndefined();
+    expect(nextTime(readCronSchedule('59 23 31 2 *'), Date.UTC(2026, 0, 1), utc)).toBeUndefined();
   });
 
   test.each([
@@ -38,7 +38,7 @@ describe('schedules', () => {
     ['@never', 'unrecognized descriptor: @never'],
     ['', 'empty spec string'],
   ])('%j can not be read', (text, message) => {
-    expect(() => parseSchedule(text)).toThrow(message);
+    expect(() => readCronSchedule(text)).toThrow(message);
   });
 
   test.each([
@@ -50,7 +50,7 @@ describe('schedules', () => {
     ['America/New_York', '30 1 * * *', '2026-11-01T05:30:00Z', '2026-11-01T06:30:00Z'],
     ['Asia/Kolkata', '0 0 * * *', '2026-01-01T00:00:00Z', '2026-01-01T18:30:00Z'],
   ])('in %s %s after %s', (zone, text, after, expected) => {
-    const next = nextTime(parseSchedule(text).schedule, Date.parse(after), timeZone(zone));
+    const next = nextTime(readCronSchedule(text), Date.parse(after), timeZone(zone));
     expect(new Date(next!).toISOString()).toBe(new Date(expected).toISOString());
   });
 
@@ -63,7 +63,7 @@ describe('schedules', () => {
 
 describe('plans', () => {
   const now = Date.UTC(2026, 0, 1, 1, 0, 10);
-  const next = (after: number) => nextTime(parseSchedule('*/10 * * * *').schedule, after, utc);
+  const next = (after: number) => nextTime(readCronSchedule('*/10 * * * *'), after, utc);
   const cronJob = (spec: object, status: object = {}) =>
     ({
       metadata: { name: 'c', creationTimestamp: '2026-01-01T00:35:00Z' },

@@ -9,6 +9,7 @@ import {
 } from '@kubets/api';
 import { errorMessage, type Ms, rfc3339 } from '@kubets/base';
 import { refs } from '@kubets/client';
+import { readCronSchedule } from '@kubets/resources';
 import { isFinished } from '../job/job_outcome.ts';
 import { findCondition } from '../runtime/condition.ts';
 import type { Controller, ControllerContext } from '../runtime/controller.ts';
@@ -20,7 +21,6 @@ import { isNamespaceTerminating } from '../runtime/run_controller.ts';
 import { watchSelf } from '../runtime/watch.ts';
 import { watchOwned } from '../runtime/watch_owned.ts';
 import { nextTime } from './next_time.ts';
-import { parseSchedule } from './parse_schedule.ts';
 import { jobName, type Next, nextStartIn, planCron } from './plan_cron.ts';
 import { formatInZone, type TimeZone, timeZone, utc } from './time_zone.ts';
 
@@ -130,13 +130,13 @@ export function cronJobRuns(context: ControllerContext): Controller {
       return undefined;
     }
     try {
-      const parsed = parseSchedule(text);
-      if (parsed.zone !== undefined) {
+      const schedule = readCronSchedule(text);
+      if (schedule.zone !== undefined) {
         const message = `CRON_TZ or TZ used in schedule "${text}" is not officially supported, see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/ for more details`;
         recorder.event(cronJob, 'Warning', 'UnsupportedSchedule', message);
-        zone = timeZone(parsed.zone);
+        zone = timeZone(schedule.zone);
       }
-      return { next: (after) => nextTime(parsed.schedule, after, zone), zone };
+      return { next: (after) => nextTime(schedule, after, zone), zone };
     } catch (error) {
       const message = `unparseable schedule: "${text}" : ${errorMessage(error)}`;
       recorder.event(cronJob, 'Warning', 'UnparseableSchedule', message);

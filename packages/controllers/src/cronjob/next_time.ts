@@ -1,5 +1,5 @@
 import type { Ms } from '@kubets/base';
-import type { Schedule } from './parse_schedule.ts';
+import type { CronSchedule } from '@kubets/resources';
 import type { TimeZone } from './time_zone.ts';
 
 const dayMs = 86_400_000;
@@ -7,8 +7,8 @@ const dayMs = 86_400_000;
 const horizonDays = 5 * 366;
 
 /** The first time after `after` that the schedule names; undefined when there is none. */
-export function nextTime(schedule: Schedule, after: Ms, zone: TimeZone): Ms | undefined {
-  if (schedule.type === 'every') return Math.floor(after / 1000) * 1000 + schedule.everyMs;
+export function nextTime(schedule: CronSchedule, after: Ms, zone: TimeZone): Ms | undefined {
+  if (schedule.type === 'every') return Math.floor(after / 1000) * 1000 + schedule.ms;
   const localDay = Math.floor((after + zone.offsetAt(after)) / dayMs) * dayMs;
   for (let day = 0; day <= horizonDays; day++) {
     const midnight = localDay + day * dayMs;
@@ -19,7 +19,7 @@ export function nextTime(schedule: Schedule, after: Ms, zone: TimeZone): Ms | un
   return undefined;
 }
 
-function matchesDay(schedule: Schedule & { type: 'fields' }, date: Date): boolean {
+function matchesDay(schedule: CronSchedule & { type: 'fields' }, date: Date): boolean {
   if (!schedule.months.has(date.getUTCMonth() + 1)) return false;
   const ofMonth = schedule.daysOfMonth.has(date.getUTCDate());
   const ofWeek = schedule.daysOfWeek.has(date.getUTCDay());
@@ -28,7 +28,7 @@ function matchesDay(schedule: Schedule & { type: 'fields' }, date: Date): boolea
 
 /** Local times that the clock skips do not happen; those that it shows twice happen twice. */
 function firstOfDay(
-  schedule: Schedule & { type: 'fields' },
+  schedule: CronSchedule & { type: 'fields' },
   midnight: Ms,
   after: Ms,
   zone: TimeZone,

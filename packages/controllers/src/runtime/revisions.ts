@@ -10,6 +10,7 @@ import {
   type PodTemplateSpec,
 } from '@kubets/api';
 import { type Client, type ResourceRef, refs } from '@kubets/client';
+import { canonicalJson } from './canonical_json.ts';
 import { semanticEqual } from './equal.ts';
 import { controllerReference } from './owner.ts';
 import { hashOf } from './template_hash.ts';
@@ -121,7 +122,8 @@ function newRevision(
       ...(annotations && { annotations }),
       ownerReferences: [controllerReference(owner, ownerRef)],
     },
-    data,
+    // Keys in order, as upstream writes them: its clients tell the owner's revision by comparing the text.
+    data: JSON.parse(canonicalJson(data)),
     revision: number,
   };
 }

@@ -1,5 +1,11 @@
 // Volumes and claims in use are not deleted under their users (storage object in use protection).
-import { isNotFound, type KubeObject, type PersistentVolumeClaim, type Pod } from '@kubets/api';
+import {
+  isNotFound,
+  type KubeObject,
+  type PersistentVolume,
+  type PersistentVolumeClaim,
+  type Pod,
+} from '@kubets/api';
 import { type ResourceRef, refs } from '@kubets/client';
 import type { Controller, ControllerContext, ControllerDefinition } from '../runtime/controller.ts';
 import { podsByClaim } from '../runtime/indexes.ts';
@@ -8,6 +14,7 @@ import { watch, watchSelf } from '../runtime/watch.ts';
 
 const claimFinalizer = 'kubernetes.io/pvc-protection';
 const volumeFinalizer = 'kubernetes.io/pv-protection';
+const classFinalizer = 'kubernetes.io/vac-protection';
 
 export const claimProtectionController: ControllerDefinition = {
   name: 'persistentvolumeclaim-protection-controller',
@@ -17,6 +24,11 @@ export const claimProtectionController: ControllerDefinition = {
 export const volumeProtectionController: ControllerDefinition = {
   name: 'persistentvolume-protection-controller',
   create: (context) => [volumeProtection(context)],
+};
+
+export const attributesClassProtectionController: ControllerDefinition = {
+  name: 'volumeattributesclass-protection-controller',
+  create: (context) => [attributesClassProtection(context)],
 };
 
 function claimProtection(context: ControllerContext): Controller {
@@ -69,6 +81,56 @@ function volumeProtection(context: ControllerContext): Controller {
       }
     },
   };
+}
+
+/** A class of volume attributes is in use by the claims that want it and the volumes that have it (KEP-3751). */
+function attributesClassProtection(context: ControllerContext): Controller {
+  const classes = context.caches.of(refs.volumeAttributesClasses);
+  const claims = context.caches.of(refs.persistentVolumeClaims);
+  const volumes = context.caches.of(refs.persistentVolumes);
+  const claimsOf = context.caches.lookup(refs.persistentVolumeClaims, claimsByAttributesClass);
+  const volumesOf = context.caches.lookup(refs.persistentVolumes, volumesByAttributesClass);
+  return {
+    name: 'vacprotection',
+    watches: [
+      watchSelf(classes, needsLook(classFinalizer)),
+      watch(claims, (next, old) => givenUp(claimsByAttributesClass.values, next, old)),
+      watch(volumes, (next, old) => givenUp(volumesByAttributesClass.values, next, old)),
+    ],
+    async reconcile(key) {
+      const found = classes.get(key);
+      if (!found || !needsLook(classFinalizer)(found)) return;
+      if (!found.metadata.deletionTimestamp)
+        return addFinalizer(context, refs.volumeAttributesClasses, found, classFinalizer);
+      if (claimsOf(key).length > 0 || volumesOf(key).length > 0) return;
+      await removeFinalizer(context, refs.volumeAttributesClasses, found, classFinalizer);
+    },
+  };
+}
+
+const claimsByAttributesClass = {
+  name: 'byVolumeAttributesClass',
+  values: ({ spec, status }: PersistentVolumeClaim): string[] => {
+    const { targetVolumeAttributesClassName } = status?.modifyVolumeStatus ?? {};
+    const names = [
+      spec?.volumeAttributesClassName,
+      status?.currentVolumeAttributesClassName,
+      targetVolumeAttributesClassName,
+    ];
+    return [...new Set(names.filter((name): name is string => Boolean(name)))];
+  },
+};
+
+const volumesByAttributesClass = {
+  name: 'byVolumeAttributesClass',
+  values: ({ spec }: PersistentVolume): string[] =>
+    spec?.volumeAttributesClassName ? [spec.volumeAttributesClassName] : [],
+};
+
+/** What an object named and names no more. */
+function givenUp<T>(namesOf: (object: T) => string[], next: T | undefined, old: T | undefined): string[] {
+  const kept = next ? namesOf(next) : [];
+  return old ? namesOf(old).filter((name) => !kept.includes(name)) : [];
 }
 
 /** Staying without the finalizer, or going with it. */

@@ -103,7 +103,8 @@ async function exportKey(key: CryptoKey): Promise<string> {
   return pem('PRIVATE KEY', await webcrypto.subtle.exportKey('pkcs8', key));
 }
 
-async function importKey(text: string): Promise<CryptoKey> {
+/** The private key of PKCS #8 PEM. */
+export async function importKey(text: string): Promise<CryptoKey> {
   const der = Buffer.from(text.replace(/-----[^-]+-----|\s/g, ''), 'base64');
   return webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
 }
@@ -121,7 +122,8 @@ function nameOf(commonName: string, organizations: readonly string[] = []): stri
   return [...organizations.map((group) => `O=${quoted(group)}`), `CN=${quoted(commonName)}`].join(', ');
 }
 
-function serialNumber(): string {
+/** Random, positive, 16 bytes in hexadecimal. */
+export function serialNumber(): string {
   const bytes = webcrypto.getRandomValues(new Uint8Array(16));
   bytes[0] = bytes[0]! & 0x7f || 1;
   return Buffer.from(bytes).toString('hex');

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { errorMessage } from '@kubets/base';
-import { parseSchedule } from '@kubets/controllers/cronjob/parse_schedule.ts';
+import { readCronSchedule } from '@kubets/resources';
 import { ensurePki } from '../certificates/cluster_pki.ts';
 import {
   type ClusterConfig,
@@ -234,7 +234,7 @@ function snapshotsOf(
     return {};
   }
   try {
-    parseSchedule(schedule);
+    readCronSchedule(schedule);
   } catch (error) {
     throw new UserError(`--snapshot-schedule: ${errorMessage(error)}`);
   }

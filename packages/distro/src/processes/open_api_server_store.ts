@@ -3,13 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Logger, systemClock } from '@kubets/base';
 import { resources } from '@kubets/resources';
 import { memoryStore, type Store } from '@kubets/storage';
-import {
-  type EncryptedStore,
-  encryptedStore,
-  kmsCipher,
-  parseEncryptionConfig,
-} from '@kubets/storage/encryption/index.ts';
-import { openEtcdStore } from '@kubets/storage/etcd/index.ts';
+import type { EncryptedStore } from '@kubets/storage/encryption/index.ts';
 import { openLmdbStore } from '@kubets/storage/lmdb/index.ts';
 
 export interface ApiServerStoreOptions {
@@ -30,13 +24,15 @@ export async function openApiServerStore(
   options: ApiServerStoreOptions,
 ): Promise<{ store: Store; isStale?: EncryptedStore['isStale'] }> {
   const log = options.log.with({ part: 'store' });
+  const { encryptionConfigFile } = options;
+  if (encryptionConfigFile === undefined) return { store: await openPlainStore(options, log) };
+  // Loaded when it is needed, like etcd's store: with them comes gRPC, a third of all that a start would read.
+  const { encryptedStore, kmsCipher, parseEncryptionConfig } = await import(
+    '@kubets/storage/encryption/index.ts'
+  );
   // Before anything is opened: a mistake in it shows at once.
-  const rules =
-    options.encryptionConfigFile === undefined
-      ? undefined
-      : parseEncryptionConfig(readFileSync(options.encryptionConfigFile, 'utf8'));
+  const rules = parseEncryptionConfig(readFileSync(encryptionConfigFile, 'utf8'));
   const plain = await openPlainStore(options, log);
-  if (!rules) return { store: plain };
   const store = encryptedStore({
     store: plain,
     rules,
@@ -55,6 +51,7 @@ async function openPlainStore(options: ApiServerStoreOptions, log: Logger): Prom
     const ca = read(options.etcdCaFile);
     const certificate = read(options.etcdCertificateFile);
     const tls = ca || certificate ? { ca, certificate, key: read(options.etcdKeyFile) } : undefined;
+    const { openEtcdStore } = await import('@kubets/storage/etcd/index.ts');
     return openEtcdStore({ endpoints: etcdServers, tls, prefix, clock: systemClock, log });
   }
   return storePath === undefined

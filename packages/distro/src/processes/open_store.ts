@@ -1,6 +1,5 @@
 import { type Logger, systemClock } from '@kubets/base';
 import type { Store } from '@kubets/storage';
-import { openEtcdStore } from '@kubets/storage/etcd/index.ts';
 import { openLmdbStore } from '@kubets/storage/lmdb/index.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
@@ -16,5 +15,7 @@ export async function openClusterStore(
   const { etcd } = config;
   if (!etcd) return openLmdbStore({ path: paths.store, clock: systemClock, log });
   if (etcd.managed) await ensureEtcd(paths, etcd.managed);
+  // Loaded when it is needed: with it comes gRPC.
+  const { openEtcdStore } = await import('@kubets/storage/etcd/index.ts');
   return openEtcdStore({ endpoints: etcd.endpoints, tls: etcdTls(paths, etcd), clock: systemClock, log });
 }

@@ -1,7 +1,7 @@
 // The processes of a cluster, by pid files that tell a live process from another that got its pid.
 
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusterPaths } from '../cluster/paths.ts';
 
@@ -17,7 +17,10 @@ interface ProcessRecord {
 export function recordProcess(paths: ClusterPaths, role: Role, pid: number): void {
   mkdirSync(paths.run, { recursive: true, mode: 0o711 });
   const record: ProcessRecord = { pid, started: startOf(pid) ?? '' };
-  writeFileSync(recordPath(paths, role), JSON.stringify(record) + '\n');
+  const path = recordPath(paths, role);
+  // Whoever waits for the process reads again and again: the record is there as a whole or not at all.
+  writeFileSync(`${path}.next`, JSON.stringify(record) + '\n');
+  renameSync(`${path}.next`, path);
 }
 
 /** The pid of the role's process, if it is alive. */

@@ -11,6 +11,7 @@ import { runControllers } from '@kubets/controllers';
 import { createScheduler } from '@kubets/scheduler';
 import type { Store } from '@kubets/storage';
 import { readKeyPair } from '../certificates/cluster_pki.ts';
+import { certificateSigner } from '../certificates/sign_request.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
 import { ensureDnsService } from '../cluster/dns_service.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
@@ -80,6 +81,7 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
           log: log.with({ part: 'controllers' }),
           clusterCidrs: [config.podCidr],
           rootCaPem: readKeyPair(paths, 'ca').certificate,
+          signCertificate: certificateSigner({ authority: readKeyPair(paths, 'ca'), clock }),
         }),
       ),
       led(

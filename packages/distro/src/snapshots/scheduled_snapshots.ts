@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Component, errorMessage, type Logger, rfc3339 } from '@kubets/base';
 import { nextTime } from '@kubets/controllers/cronjob/next_time.ts';
-import { parseSchedule } from '@kubets/controllers/cronjob/parse_schedule.ts';
+import { readCronSchedule } from '@kubets/resources';
 import type { Store } from '@kubets/storage';
 import { saveStore } from '@kubets/storage/snapshot/index.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
@@ -22,7 +22,7 @@ export function scheduledSnapshots(options: {
 }): Component {
   const { paths, config, store, log } = options;
   const { schedule, retention } = config.scheduledSnapshots!;
-  const times = parseSchedule(schedule).schedule;
+  const times = readCronSchedule(schedule);
   const take = async () => {
     const takenAt = rfc3339(Date.now());
     const name = `${scheduledPrefix}${takenAt.replace(/[-:]/g, '')}${snapshotSuffix}`;

@@ -128,6 +128,8 @@ export function serveKubelet(options: ServeKubeletOptions): Component {
     name: 'kubeletServer',
     async run(signal) {
       const server = createServer({
+        // The command of an exec is in its path: as much as Go's servers take (http.DefaultMaxHeaderBytes).
+        maxHeaderSize: 1 << 20,
         cert: tls.cert,
         key: tls.key,
         ca: tls.clientCa,

@@ -43,7 +43,8 @@ export const daemonSet = define<DaemonSet>({
     ),
     ...templateColumns<DaemonSet>(({ spec }) => spec.template?.spec?.containers, selectorText),
   ),
-  defaults({ spec }) {
+  defaults(object) {
+    const { spec } = object;
     const strategy = (spec.updateStrategy ??= {});
     strategy.type ||= 'RollingUpdate';
     if (strategy.type === 'RollingUpdate') {
@@ -53,16 +54,17 @@ export const daemonSet = define<DaemonSet>({
     }
     spec.revisionHistoryLimit ??= 10;
     if (spec.template) defaultPodTemplateSpec(spec.template);
+    // Upstream's is a number inside, so that nobody can take it away.
+    setTemplateGeneration(object, templateGenerationOf(object));
   },
   generation: 'spec',
   prepareCreate(object) {
     if (object.spec.template?.spec) dropGatedFields(object.spec.template.spec);
-    const given = Number(object.metadata.annotations?.[templateGeneration]) || 1;
-    setTemplateGeneration(object, Math.max(1, given));
+    setTemplateGeneration(object, Math.max(1, templateGenerationOf(object)));
   },
   prepareUpdate(next, old) {
     if (next.spec.template?.spec) dropGatedFields(next.spec.template.spec);
-    const before = Number(old.metadata.annotations?.[templateGeneration] ?? 0);
+    const before = templateGenerationOf(old);
     const same = sameValue(next.spec.template, old.spec.template, 'core.v1.PodTemplateSpec');
     setTemplateGeneration(next, same ? before : before + 1);
   },
@@ -75,6 +77,7 @@ export const daemonSet = define<DaemonSet>({
       numberMisscheduled: 0,
       numberReady: 0,
     }),
+    prepare: (next, old) => setTemplateGeneration(next, templateGenerationOf(old)),
     validate: (next, old) =>
       validateCounts(next.status, old.status, {
         counts: [
@@ -91,6 +94,10 @@ export const daemonSet = define<DaemonSet>({
       }),
   },
 });
+
+function templateGenerationOf({ metadata }: DaemonSet): number {
+  return Number(metadata.annotations?.[templateGeneration] ?? 0) || 0;
+}
 
 /** A field of v1beta1 that v1 keeps as an annotation: how often the template changed. */
 function setTemplateGeneration({ metadata }: DaemonSet, value: number): void {

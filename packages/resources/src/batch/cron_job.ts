@@ -9,6 +9,7 @@ import {
 import { dropGatedFields } from '../core/pod/prepare_pod.ts';
 import { define, kindsOf } from '../define.ts';
 import { validateOneOf } from '../rules/enums.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { validateNonNegative } from '../rules/numbers.ts';
 import { ageSince } from '../table/age.ts';
 import { columnsOf, countColumn, formatSelector, textColumn } from '../table/columns.ts';
@@ -84,7 +85,7 @@ function validateCronJob({ metadata, spec }: CronJob, old?: CronJob): FieldError
     errors.push(
       invalidValue(
         'spec.jobTemplate.spec.selector',
-        jobTemplate.spec.selector,
+        goStruct(jobTemplate.spec.selector, 'meta.v1.LabelSelector'),
         '`selector` will be auto-generated',
       ),
     );
@@ -129,9 +130,9 @@ function validateTimeZone(zone: string): FieldError[] {
     .some(
       (part) => part === '.' || part === '..' || part.startsWith('-') || !/^[A-Za-z0-9._+-]+$/.test(part),
     );
-  // A name that climbs out of the database is refused in Go's own words.
-  if (zone.includes('..')) return invalid('time: invalid location name');
   if (odd) return invalid(`unknown time zone ${zone}`);
+  // A name that might climb out of the database is refused in Go's own words.
+  if (zone.includes('..')) return invalid('time: invalid location name');
   if (zone.toLowerCase() === 'local')
     return invalid('timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones');
   return isTimeZone(zone) ? [] : invalid(`unknown time zone ${zone}`);

@@ -1,7 +1,10 @@
 // Schedules of CronJobs: five fields as in crontab(5), or `@hourly` and the like. The texts of errors are those
 // of the parser that upstream uses (robfig/cron), which users know.
 
+import { goQuote, parseDuration } from '@kubets/api';
+
 export interface CronFields {
+  /** Each set in ascending order. */
   minutes: ReadonlySet<number>;
   hours: ReadonlySet<number>;
   daysOfMonth: ReadonlySet<number>;
@@ -23,7 +26,7 @@ class CronError extends Error {}
 
 export function parseCronSchedule(text: string): CronResult {
   try {
-    return { ok: true, schedule: parse(text) };
+    return { ok: true, schedule: readCronSchedule(text) };
   } catch (error) {
     if (error instanceof CronError) return { ok: false, message: error.message };
     throw error;
@@ -40,7 +43,8 @@ const descriptors: Record<string, string> = {
   '@hourly': '0 * * * *',
 };
 
-function parse(text: string): CronSchedule {
+/** @throws Error with upstream's text */
+export function readCronSchedule(text: string): CronSchedule {
   if (text === '') throw new CronError('empty spec string');
   const located = /^(?:CRON_)?TZ=(\S*)\s*(.*)$/s.exec(text);
   const zone = located?.[1];
@@ -98,7 +102,7 @@ function parseField(field: string, bound: Bounds): Parsed {
     for (let value = start; value <= end; value += step) values.add(value);
     any ||= star;
   }
-  return { values, any };
+  return { values: new Set([...values].sort((a, b) => a - b)), any };
 }
 
 function parseRange(part: string, bound: Bounds) {
@@ -125,30 +129,19 @@ function parseNumber(text: string, names?: Record<string, number>): number {
   if (name !== undefined) return name;
   if (!/^[+-]?[0-9]{1,9}$/.test(text))
     throw new CronError(
-      `failed to parse int from ${text}: strconv.Atoi: parsing ${JSON.stringify(text)}: invalid syntax`,
+      `failed to parse int from ${text}: strconv.Atoi: parsing ${goQuote(text)}: invalid syntax`,
     );
   const value = Number(text);
   if (value < 0) throw new CronError(`negative number (${value}) not allowed: ${text}`);
   return value;
 }
 
-const unitMs: Record<string, number> = {
-  h: 3_600_000,
-  m: 60_000,
-  s: 1000,
-  ms: 1,
-  us: 1e-3,
-  µs: 1e-3,
-  ns: 1e-6,
-};
-
 /** A Go duration, rounded to seconds and at least one. */
 function everyMs(text: string, spec: string): number {
-  const parts = [...text.matchAll(/(\d+(?:\.\d*)?|\.\d+)(ms|us|µs|ns|h|m|s)/g)];
-  if (parts.length === 0 || parts.map(([whole]) => whole).join('') !== text)
-    throw new CronError(`failed to parse duration ${spec}: time: invalid duration ${JSON.stringify(text)}`);
-  const ms = parts.reduce((sum, [, amount, unit]) => sum + Number(amount) * unitMs[unit!]!, 0);
-  return Math.max(1000, Math.floor(ms / 1000) * 1000);
+  const nanos = parseDuration(text);
+  if (nanos === undefined)
+    throw new CronError(`failed to parse duration ${spec}: time: invalid duration ${goQuote(text)}`);
+  return Math.max(1000, Math.floor(nanos / 1e9) * 1000);
 }
 
 /** A name of the IANA database, or UTC. */

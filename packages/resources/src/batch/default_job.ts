@@ -19,7 +19,7 @@ export function defaultJobSpec(spec: JobSpec, { inTemplate }: { inTemplate: bool
   if (spec.template) defaultPodTemplateSpec(spec.template);
   for (const { onPodConditions } of spec.podFailurePolicy?.rules ?? [])
     for (const condition of onPodConditions ?? []) condition.status ||= 'True';
-  if (spec.podFailurePolicy && !spec.podFailurePolicy.rules?.length)
+  if (spec.podFailurePolicy && spec.podFailurePolicy.rules === undefined)
     spec.podFailurePolicy.rules = null as never;
   if (inTemplate) return;
   // Neither said: one pod, once. Only parallelism said: a queue that its pods empty.

@@ -61,11 +61,12 @@ export function withoutValue(field: string, detail: string): FieldError {
 }
 
 function validateExitCodes(
-  { operator, containerName, values = [] }: PodFailurePolicyOnExitCodesRequirement,
+  { operator, containerName, values: given }: PodFailurePolicyOnExitCodesRequirement,
   spec: JobSpec,
   path: string,
 ): FieldError[] {
   const errors: FieldError[] = [];
+  const values = given ?? [];
   const operators = ['In', 'NotIn'];
   if (!operator) errors.push(required(`${path}.operator`, valid(operators)));
   else if (!operators.includes(operator)) errors.push(notSupported(`${path}.operator`, operator, operators));
@@ -80,7 +81,7 @@ function validateExitCodes(
       ),
     );
   if (values.length === 0)
-    errors.push(invalidValue(`${path}.values`, null, 'at least one value is required'));
+    errors.push(invalidValue(`${path}.values`, given ?? null, 'at least one value is required'));
   if (values.length > 255) errors.push(tooMany(`${path}.values`, values.length, 255));
   values.forEach((value, i) => {
     const at = `${path}.values[${i}]`;

@@ -107,7 +107,13 @@ function validateUpdate(next: PersistentVolume, old: PersistentVolume): FieldErr
     old.spec.nodeAffinity &&
     !sameValue(next.spec.nodeAffinity, old.spec.nodeAffinity, 'core.v1.VolumeNodeAffinity')
   )
-    errors.push(invalidValue('nodeAffinity', next.spec.nodeAffinity ?? null, immutableText));
+    errors.push(
+      invalidValue(
+        'nodeAffinity',
+        next.spec.nodeAffinity ?? null,
+        `${immutableText}, except for updating from beta label to GA`,
+      ),
+    );
   const was = old.spec.volumeAttributesClassName;
   if (was !== undefined && next.spec.volumeAttributesClassName === undefined)
     errors.push(

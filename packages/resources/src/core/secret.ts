@@ -1,4 +1,12 @@
-import { type FieldError, invalidValue, required, type Secret, tooLong } from '@kubets/api';
+import {
+  decodeBase64,
+  type FieldError,
+  invalidValue,
+  jsonSyntaxError,
+  required,
+  type Secret,
+  tooLong,
+} from '@kubets/api';
 import { define } from '../define.ts';
 import { immutableText } from '../rules/labels.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
@@ -85,14 +93,15 @@ function validateOfType(object: Secret, data: Record<string, string>): FieldErro
 
 function validateJson(data: Record<string, string>, key: string): FieldError[] {
   if (data[key] === undefined) return [];
+  const bytes = decodeBase64(data[key]) ?? new Uint8Array();
+  const wrong = (message: string) => [invalidValue(`data[${key}]`, redacted, message)];
   try {
-    const value = JSON.parse(
-      new TextDecoder().decode(Uint8Array.from(atob(data[key]!), (c) => c.charCodeAt(0))),
-    );
+    const value = JSON.parse(new TextDecoder().decode(bytes));
     if (typeof value === 'object' && !Array.isArray(value)) return [];
-    return [invalidValue(`data[${key}]`, redacted, 'must be a JSON object')];
-  } catch (error) {
-    return [invalidValue(`data[${key}]`, redacted, (error as Error).message)];
+    const kind = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    return wrong(`json: cannot unmarshal ${kind} into Go value of type map[string]interface {}`);
+  } catch {
+    return wrong(jsonSyntaxError(bytes) ?? 'exceeded max depth');
   }
 }
 

@@ -9,8 +9,5 @@ export const role = define<Role>({
   scope: 'Namespaced',
   allowCreateOnUpdate: true,
   validateName: nameIsPathSegment,
-  defaults(object) {
-    object.rules ??= [];
-  },
   validate: ({ rules }) => validatePolicyRules(rules, true),
 });

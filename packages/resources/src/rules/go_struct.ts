@@ -79,7 +79,10 @@ function taggedStruct(value: Record<string, unknown>, type: string): Record<stri
   const shown: Record<string, unknown> = {};
   for (const [name, schema] of fields) {
     const inner = value[name];
-    const empty = inner == null || inner === '' || (Array.isArray(inner) && inner.length === 0);
+    const empty =
+      inner == null ||
+      inner === '' ||
+      ((schema.list || schema.map) && Object.keys(inner as object).length === 0);
     if (!empty || schema.keep) shown[name] = goValue(inner, schema);
   }
   return shown;

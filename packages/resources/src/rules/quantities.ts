@@ -18,5 +18,6 @@ export function compareAmounts(a: string, b: string): number {
 }
 
 export function isWhole(value: string): boolean {
-  return parseQuantity(value).milliValue() % 1000 === 0;
+  const quantity = parseQuantity(value);
+  return quantity.roundUp(0).cmp(quantity) === 0;
 }

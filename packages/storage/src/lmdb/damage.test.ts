@@ -1,31 +1,41 @@
 import { createHash } from 'node:crypto';
 import { copyFile, mkdtemp, open as openPath, rm, stat, truncate, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seededRandom, silentLogger, systemClock } from '@kubets/base';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { prefixRange, type Store } from '../store.ts';
 import { inspectFile } from './check_file.ts';
 import { checksumOf, crc32InScript } from './checksum.ts';
 import { openFile } from './lmdb_file.ts';
 import { openLmdbStore } from './lmdb_store.ts';
 import { compactStore, defragStore, verifyStore } from './maintenance.ts';
+import { memoryFolder } from './memory_folder.ts';
 import { encodeFirstFormat } from './record_codec.ts';
 
 const timeout = 60_000;
 let path: string;
+/** A store that `fill` has made, to begin from. */
+let filled: string;
+beforeAll(async () => {
+  path = filled = await mkdtemp(join(memoryFolder(), 'kubets-filled-'));
+  await makeFilled();
+});
+afterAll(() => rm(filled, { recursive: true }));
 beforeEach(async () => {
-  path = await mkdtemp(join(tmpdir(), 'kubets-damage-'));
+  path = await mkdtemp(join(memoryFolder(), 'kubets-damage-'));
 });
 afterEach(() => rm(path, { recursive: true }));
 
 const options = { clock: systemClock, log: silentLogger };
 const open = () => openLmdbStore({ path, ...options });
 const pods = prefixRange('/registry/pods/');
+const text = (value: Uint8Array) => new TextDecoder().decode(value);
 const data = () => join(path, 'data.mdb');
 
 /** 600 objects, some written again, some deleted, one of a megabyte. */
-async function fill() {
+const fill = () => copyFile(join(filled, 'data.mdb'), data());
+
+async function makeFilled() {
   const store = await open();
   const value = (i: number) => new Uint8Array(1_000).fill(i);
   const keys = Array.from({ length: 600 }, (_, i) => `/registry/pods/${i}`);
@@ -242,8 +252,8 @@ describe('the format', { timeout }, () => {
     expect(await store.revision()).toBe(last + 1);
     const { entries } = await store.list(pods);
     expect(entries).toHaveLength(last - 2);
-    for (const { value, modRevision } of entries) expect(String(value)).toBe(`value ${modRevision}`);
-    expect(String((await store.get('/registry/pods/2', last))!.value)).toBe('value 2');
+    for (const { value, modRevision } of entries) expect(text(value)).toBe(`value ${modRevision}`);
+    expect(text((await store.get('/registry/pods/2', last))!.value)).toBe('value 2');
     await store.close();
     expect(await verifyStore(path)).toMatchObject({ problems: [], contents: { format: 2 } });
   }

@@ -1,7 +1,7 @@
 // The LMDB environment of a store: one folder, three tables, one process.
 import { chmodSync, existsSync, linkSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Database, open, type RootDatabase } from 'lmdb';
+import { type Database, type DatabaseOptions, open, type RootDatabase } from 'lmdb';
 import type { Revision } from '../store.ts';
 import { formatVersion } from './record_codec.ts';
 import { StoreDamagedError } from './tables.ts';
@@ -106,10 +106,22 @@ function openTablesOf(root: RootDatabase<unknown, string>, path: string): LmdbFi
     path,
     root,
     meta: root.openDB<number, string>('meta', { encoding: 'json' }),
-    history: root.openDB<Buffer, Revision>('history', { encoding: 'binary' }),
+    history: root.openDB<Buffer, Revision>('history', records),
     values: root.openDB<Uint8Array, Revision>('values', { encoding: 'binary' }),
   };
 }
+
+/** Records are small: bytes from Buffer's pool take a fraction of the time that an ArrayBuffer for each does. */
+const pooledBytes = {
+  encode: (bytes: Buffer) => bytes,
+  decode({ buffer, byteOffset, length }: Buffer) {
+    const own = Buffer.allocUnsafe(length);
+    own.set(new Uint8Array(buffer, byteOffset, length));
+    return own;
+  },
+};
+// The option is documented, but not declared.
+const records = { encoding: 'binary', encoder: pooledBytes } as DatabaseOptions;
 
 /** Two processes would each keep their own idea of the newest revision. */
 function refuseSecondProcess(root: RootDatabase<unknown, string>): void {

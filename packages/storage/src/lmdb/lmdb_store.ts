@@ -1,4 +1,5 @@
 import { type Clock, errorMessage, type Logger } from '@kubets/base';
+import { ByteSlabs } from '../byte_slabs.ts';
 import { ChangeLog } from '../change_log.ts';
 import {
   type CommitResult,
@@ -11,7 +12,7 @@ import {
 } from '../store.ts';
 import { VersionIndex } from '../version_index.ts';
 import { type Accepted, type Answered, decideGroup } from './decide_group.ts';
-import { GroupCommit, type PendingWrite, type Write } from './group_commit.ts';
+import { type Answers, GroupCommit, type PendingWrite, type Write } from './group_commit.ts';
 import { openTables } from './lmdb_tables.ts';
 import type { LmdbChange, LmdbVersion, ReadBefore } from './lmdb_version.ts';
 import { readOlderChanges } from './read_older_changes.ts';
@@ -41,7 +42,7 @@ export interface TablesStoreOptions {
 
 /** Newest changes that stay in memory with their values, for watchers and reads; older ones are on the disk. */
 const maxRecentChanges = 8_192;
-const maxRecentBytes = 64 * 1024 * 1024;
+const maxRecentBytes = 16 * 1024 * 1024;
 /** Revisions that one transaction of a compaction removes; commits go in between. */
 const compactionStep = 500;
 const slowWriteMs = 1_000;
@@ -68,19 +69,23 @@ export function openTablesStore(options: TablesStoreOptions): Store {
   const { tables } = options;
   const compacted = tables.compacted();
   const index = new VersionIndex<LmdbVersion>({ revision: 1, compacted: 1 });
+  index.load(versionsIn(tables));
+  const forgotten = index.compact(compacted);
+  return new LmdbStore(options, index, forgotten);
+}
+
+function* versionsIn(tables: Tables): Generator<LmdbVersion, void, undefined> {
   for (const { revision, record } of tables.records({})) {
     const { type, key, createRevision, checksum } = record;
-    index.add({
+    yield {
       key,
       revision,
       createRevision: type === 'delete' ? 0 : createRevision,
       checksum,
       previous: undefined,
       recent: undefined,
-    });
+    };
   }
-  const forgotten = index.compact(compacted);
-  return new LmdbStore(options, index, forgotten);
 }
 
 /**
@@ -110,7 +115,11 @@ class LmdbStore implements Store {
     this.#log = log;
     this.#tables = tables;
     this.#index = index;
-    this.#commits = new GroupCommit((group) => this.#writeGroup(group), endOfTick);
+    this.#commits = new GroupCommit({
+      writeGroup: (group) => this.#writeGroup(group),
+      endOfTick,
+      clock,
+    });
     this.#space = new SpaceGuard({ tables, clock, log, reserveBytes });
     const { revision, compacted } = index;
     this.#changes = new ChangeLog({
@@ -138,7 +147,8 @@ class LmdbStore implements Store {
 
   async list(range: Range, options: { limit?: number; at?: Revision } = {}): Promise<Page> {
     const { versions, remaining } = this.#index.list(range, options);
-    const entries = versions.map((version) => this.#entry(version)!);
+    const { allocate } = new ByteSlabs();
+    const entries = versions.map((version) => this.#entry(version, allocate)!);
     return { entries, revision: options.at ?? this.#index.revision, remaining };
   }
 
@@ -181,14 +191,18 @@ class LmdbStore implements Store {
     await this.#tables.close();
   }
 
-  async #writeGroup(waiting: PendingWrite[]): Promise<void> {
-    const group = await this.#withSpace(waiting);
+  async #writeGroup(waiting: PendingWrite[]): Promise<Answers> {
+    const bytes = waiting.reduce((sum, { write }) => sum + (write.value?.length ?? 0), 0);
+    // Awaited only where the disk is asked: otherwise the write begins before anything else happens.
+    const known = this.#space.isFull(bytes);
+    const full = typeof known === 'boolean' ? known : await known;
+    const group = full ? refuseValues(waiting) : waiting;
     const { failed, accepted, answered, answeredAfter } = decideGroup(group, this.#index, this.#read);
     const answer = ({ pending, result }: Answered) =>
       pending.resolve({ ...result, revision: this.#index.revision });
     for (const { pending, error } of failed) pending.reject(error);
     for (const each of answered) answer(each);
-    if (accepted.length === 0) return;
+    if (accepted.length === 0) return [];
     try {
       await this.#write(accepted);
     } catch (error) {
@@ -197,21 +211,16 @@ class LmdbStore implements Store {
       for (const { pending } of accepted) pending.reject(error);
       // These lost against writes that have not happened.
       this.#commits.again(answeredAfter.map(({ pending }) => pending));
-      return;
+      return [];
     }
     this.#publish(accepted);
-    for (const { pending, change } of accepted) pending.resolve({ ok: true, revision: change.revision });
-    for (const each of answeredAfter) answer(each);
-  }
-
-  /** Refuses values when the disk is full; deletions go on. */
-  async #withSpace(group: PendingWrite[]): Promise<PendingWrite[]> {
-    const bytes = group.reduce((sum, { write }) => sum + (write.value?.length ?? 0), 0);
-    if (!(await this.#space.isFull(bytes))) return group;
-    return group.filter(({ write, reject }) => {
-      if (write.value) reject(new NoSpaceError());
-      return !write.value;
-    });
+    const answers = accepted.map(
+      ({ pending, change }) =>
+        () =>
+          pending.resolve({ ok: true, revision: change.revision }),
+    );
+    for (const each of answeredAfter) answers.push(() => answer(each));
+    return answers;
   }
 
   async #write(accepted: readonly Accepted[]): Promise<void> {
@@ -258,10 +267,10 @@ class LmdbStore implements Store {
     }
   }
 
-  #entry(version: LmdbVersion | undefined): Entry | undefined {
+  #entry(version: LmdbVersion | undefined, allocate?: ByteSlabs['allocate']): Entry | undefined {
     if (!version?.createRevision) return undefined;
     const { key, revision, createRevision, checksum, recent } = version;
-    const value = recent ? recent.value : readValue(this.#tables, revision, checksum);
+    const value = recent ? recent.value : readValue(this.#tables, revision, checksum, allocate);
     return { key, value, createRevision, modRevision: revision };
   }
 
@@ -272,4 +281,12 @@ class LmdbStore implements Store {
     entry: (version: LmdbVersion) => this.#entry(version),
     before: this.#readBefore,
   };
+}
+
+/** Refuses values when the disk is full; deletions go on. */
+function refuseValues(group: readonly PendingWrite[]): PendingWrite[] {
+  return group.filter(({ write, reject }) => {
+    if (write.value) reject(new NoSpaceError());
+    return !write.value;
+  });
 }

@@ -50,7 +50,15 @@ export function tablesOf(file: LmdbFile): Tables {
         yield { revision, record };
       }
     },
-    value: (revision) => values.get(revision),
+    value(revision, allocate = (length) => new Uint8Array(length)) {
+      // Good until the next read.
+      const shared = values.getBinaryFast(revision);
+      if (!shared) return undefined;
+      const { buffer, byteOffset, length } = shared;
+      const value = allocate(length);
+      value.set(new Uint8Array(buffer, byteOffset, length));
+      return value;
+    },
     write: (change) =>
       writeBatch(file, () =>
         change({

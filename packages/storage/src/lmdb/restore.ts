@@ -3,7 +3,9 @@ import type { Entry, Revision } from '../store.ts';
 import { checksumOf } from './checksum.ts';
 import { openTables } from './lmdb_tables.ts';
 
+/** Of one transaction. */
 const batchEntries = 1_000;
+const batchBytes = 16 * 1024 * 1024;
 
 /**
  * Makes a store of a snapshot in the empty folder `path`. Entries keep their revisions; the store itself goes on at
@@ -20,9 +22,11 @@ export async function restoreLmdbStore(
     let entries = 0;
     let revision = 0;
     let pending: Entry[] = [];
+    let bytes = 0;
     const write = async () => {
       const batch = pending;
       pending = [];
+      bytes = 0;
       await tables.write((change) => {
         for (const { key, value, createRevision, modRevision } of batch) {
           change.add(modRevision, { type: 'put', key, createRevision, checksum: checksumOf(value) }, value);
@@ -34,7 +38,8 @@ export async function restoreLmdbStore(
       if (frame.type === 'store') revision = options.revisionAfter(frame.revision);
       if (frame.type !== 'entry' || frame.entry.key === restoredKey) continue;
       pending.push(frame.entry);
-      if (pending.length >= batchEntries) await write();
+      bytes += frame.entry.value.length;
+      if (pending.length >= batchEntries || bytes >= batchBytes) await write();
     }
     await write();
     const value = new TextEncoder().encode(JSON.stringify({ revision }));

@@ -31,13 +31,17 @@ export class SpaceGuard {
   }
 
   /** Whether values must be refused now. `bytes`: of the values that are about to be written. */
-  async isFull(bytes: number): Promise<boolean> {
+  isFull(bytes: number): boolean | Promise<boolean> {
     this.#written += bytes;
     // The clock may have been set back.
     const elapsed = Math.abs(this.#clock.now() - this.#askedAt);
     if (elapsed < everyMs && this.#written < this.#reserveBytes / parts) return this.#full;
     this.#askedAt = this.#clock.now();
     this.#written = bytes;
+    return this.#ask(bytes);
+  }
+
+  async #ask(bytes: number): Promise<boolean> {
     try {
       this.#freeBytes = await this.#tables.freeBytes();
     } catch (error) {

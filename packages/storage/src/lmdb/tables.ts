@@ -31,7 +31,8 @@ export interface Tables {
     start?: Revision;
     end?: Revision;
   }): Iterable<{ readonly revision: Revision; readonly record: HistoryRecord }>;
-  value(revision: Revision): Bytes | undefined;
+  /** The caller's own bytes, in the room that `allocate` makes. */
+  value(revision: Revision, allocate?: (bytes: number) => Bytes): Bytes | undefined;
   /**
    * Runs `change` as one transaction and resolves once it is on the disk. All or nothing: when it rejects,
    * nothing was written. Reads go on meanwhile and see what was there before.

@@ -84,6 +84,11 @@ const pod = (spec: object = {}) => ({
   spec: { containers: [{ name: 'c', image: 'i' }], ...spec },
 });
 
+const mirror = (spec: object) => ({
+  ...pod(spec),
+  metadata: { name: 'p', annotations: { 'kubernetes.io/config.mirror': 'x' } },
+});
+
 describe('admission', () => {
   test('a pod gets its account, token, pull secrets, priority, tolerations and limits', async () => {
     const { spec } = await admit({ object: pod() });
@@ -160,6 +165,59 @@ describe('admission', () => {
       'pods "p" is forbidden: the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 from the given PriorityClass name',
     ],
     [
+      'an empty preemption policy',
+      { object: pod({ preemptionPolicy: '' }) },
+      'pods "p" is forbidden: the string value of PreemptionPolicy () must not be provided in pod spec; priority admission controller computed PreemptLowerPriority from the given PriorityClass name',
+    ],
+    [
+      'an account that no path can name',
+      { object: pod({ serviceAccountName: 'a/b%' }) },
+      `pods "p" is forbidden: error looking up service account shop/a/b%: invalid resource name "a/b%": [may not contain '/' may not contain '%']`,
+    ],
+    [
+      'a runtime class without a name',
+      { object: pod({ runtimeClassName: '' }) },
+      'resource name may not be empty',
+    ],
+    [
+      'an overhead without a runtime class, even an empty one',
+      { object: pod({ overhead: {} }) },
+      'pods "p" is forbidden: pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+    ],
+    [
+      'an overhead that is not that of the runtime class',
+      { object: pod({ runtimeClassName: 'vm', overhead: { cpu: '1' } }) },
+      "pods \"p\" is forbidden: pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead",
+    ],
+    [
+      'another node than those of the runtime class',
+      { object: pod({ runtimeClassName: 'vm', nodeSelector: { vm: 'no' } }) },
+      'pods "p" is forbidden: conflict: runtimeClass.scheduling.nodeSelector[vm] = yes; pod.spec.nodeSelector[vm] = no',
+    ],
+    [
+      'a mirror pod with an account',
+      { object: mirror({ serviceAccountName: 'default' }) },
+      'pods "p" is forbidden: a mirror pod may not reference service accounts',
+    ],
+    [
+      'a mirror pod with a secret',
+      { object: mirror({ volumes: [{ name: 'v', secret: { secretName: 's' } }] }) },
+      'pods "p" is forbidden: a mirror pod may not reference secrets',
+    ],
+    [
+      'devices of others where the namespace is not marked',
+      {
+        group: 'resource.k8s.io',
+        resource: 'resourceclaims',
+        kind: 'ResourceClaim',
+        object: {
+          metadata: { name: 'p' },
+          spec: { devices: { requests: [{ name: 'a', exactly: { adminAccess: true } }] } },
+        },
+      },
+      'ResourceClaim.resource.k8s.io "p" is invalid: spec.devices.requests[0].adminAccess: Forbidden: admin access to devices requires the `resource.kubernetes.io/admin-access: true` label on the containing namespace',
+    ],
+    [
       'more than the limit range allows',
       { object: pod({ containers: [{ name: 'c', image: 'i', resources: { limits: { memory: '4Gi' } } }] }) },
       'pods "p" is forbidden: maximum memory usage per Container is 2Gi, but limit is 4Gi',
@@ -178,16 +236,30 @@ describe('admission', () => {
   });
 
   test('waits for the account of a new namespace, then refuses', async () => {
-    const waiting = admit({ object: pod({ serviceAccountName: 'late' }) });
-    await clock.advance(60);
-    world['serviceaccounts/shop/late'] = { metadata: { name: 'late' } };
-    await clock.advance(60);
-    expect((await waiting).spec.serviceAccountName).toBe('late');
-    const refused = admit({ object: pod({ serviceAccountName: 'never' }) }).catch((error) => error.message);
+    world['namespaces//fresh'] = { metadata: { name: 'fresh' }, status: { phase: 'Active' } };
+    const refused = admit({ namespace: 'fresh', object: pod() }).catch((error) => error.message);
     await clock.advance(5000);
     expect(await refused).toBe(
-      'pods "p" is forbidden: error looking up service account shop/never: serviceaccount "never" not found',
+      'pods "p" is forbidden: error looking up service account fresh/default: serviceaccount "default" not found',
     );
+    const waiting = admit({ namespace: 'fresh', object: pod() });
+    await clock.advance(60);
+    world['serviceaccounts/fresh/default'] = { metadata: { name: 'default' } };
+    await clock.advance(60);
+    expect((await waiting).spec.serviceAccountName).toBe('default');
+  });
+
+  test('an update that leaves out the priority keeps it', async () => {
+    const old = pod({ priority: 7, preemptionPolicy: 'Never' });
+    const { spec } = await admit({ operation: 'UPDATE', object: pod(), old });
+    expect(spec).toMatchObject({ priority: 7, preemptionPolicy: 'Never' });
+  });
+
+  test('classes of volume attributes are protected', async () => {
+    const vac = { group: 'storage.k8s.io', resource: 'volumeattributesclasses', namespace: '' };
+    expect((await admit({ ...vac, object: { metadata: { name: 'c' } } })).metadata.finalizers).toEqual([
+      'kubernetes.io/vac-protection',
+    ]);
   });
 
   test('the newest default storage class serves claims that name none; claims are protected', async () => {

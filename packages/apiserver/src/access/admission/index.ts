@@ -2,9 +2,11 @@
 import type { Clock, Random } from '@kubets/base';
 import type { AdmissionPlugin, Reader } from '../../access.ts';
 import { defaultTolerationSeconds } from './default_toleration_seconds.ts';
+import { deviceAdminAccess } from './device_admin_access.ts';
 import { limitRanger } from './limit_ranger.ts';
 import { namespaceLifecycle } from './namespace_lifecycle.ts';
 import { nodeRestriction, taintNodesByCondition } from './node_rules.ts';
+import { podResizeValidator } from './pod_resize.ts';
 import { priorityAdmission } from './priority.ts';
 import { type ResourceQuotaOptions, resourceQuota } from './resource_quota.ts';
 import { runtimeClassAdmission } from './runtime_class.ts';
@@ -36,6 +38,8 @@ export function admissionPlugins(options: AdmissionOptions): readonly AdmissionP
     defaultIngressClass(reader),
     storageObjectInUseProtection,
     runtimeClassAdmission(reader),
+    deviceAdminAccess(reader),
+    podResizeValidator(reader),
     // Last: what it counts must be what is written.
     resourceQuota({ reader, clock: options.clock, writeStatus: options.writeQuotaStatus }),
   ];

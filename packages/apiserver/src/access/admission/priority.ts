@@ -6,9 +6,13 @@ export function priorityAdmission(reader: Reader): AdmissionPlugin {
   return {
     name: 'Priority',
     handles: ({ operation, group, resource, subresource }) =>
-      operation === 'CREATE' && group === '' && resource === 'pods' && subresource === '',
+      (operation === 'CREATE' || operation === 'UPDATE') &&
+      group === '' &&
+      resource === 'pods' &&
+      subresource === '',
     admit(request) {
       const spec: PodSpec = request.object.spec;
+      if (request.operation === 'UPDATE') return keepPriority(spec, request.old.spec);
       const found = classOf(reader, spec.priorityClassName);
       if (spec.priorityClassName && !found) {
         throw forbidden(
@@ -28,7 +32,7 @@ export function priorityAdmission(reader: Reader): AdmissionPlugin {
       }
       spec.priority = priority;
       const policy = found?.preemptionPolicy ?? 'PreemptLowerPriority';
-      if (spec.preemptionPolicy && spec.preemptionPolicy !== policy) {
+      if (spec.preemptionPolicy != null && spec.preemptionPolicy !== policy) {
         throw forbidden(
           request,
           request.name,
@@ -38,6 +42,12 @@ export function priorityAdmission(reader: Reader): AdmissionPlugin {
       spec.preemptionPolicy = policy;
     },
   };
+}
+
+/** What a client that doesn't know the fields leaves out of its update. */
+function keepPriority(spec: PodSpec, old: PodSpec): void {
+  if (old.priority != null) spec.priority ??= old.priority;
+  if (old.preemptionPolicy != null) spec.preemptionPolicy ??= old.preemptionPolicy;
 }
 
 function classOf(reader: Reader, name: string | undefined): PriorityClass | undefined {

@@ -1,5 +1,9 @@
-import { forbidden, type PodSpec, type RuntimeClass } from '@kubets/api';
-import type { AdmissionPlugin, Reader } from '../../access.ts';
+import { forbidden, goQuote, type PodSpec, type RuntimeClass, statusError } from '@kubets/api';
+import { sameValue } from '@kubets/resources';
+import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
+import { mergeTolerations } from './merge_tolerations.ts';
+
+const overheadDiffers = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
 
 /** Takes a pod's overhead and node choice from its RuntimeClass (KEP-585, KEP-688). */
 export function runtimeClassAdmission(reader: Reader): AdmissionPlugin {
@@ -9,43 +13,59 @@ export function runtimeClassAdmission(reader: Reader): AdmissionPlugin {
       operation === 'CREATE' && group === '' && resource === 'pods' && subresource === '',
     admit(request) {
       const spec: PodSpec = request.object.spec;
-      if (!spec.runtimeClassName) {
-        if (spec.overhead && Object.keys(spec.overhead).length > 0) {
-          throw forbidden(
-            request,
-            request.name,
-            'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
-          );
-        }
-        return;
+      const { overhead, scheduling } = classOf(reader, request) ?? {};
+      if (overhead) {
+        const isSet = Object.keys(spec.overhead ?? {}).length > 0;
+        if (isSet && !isSameOverhead(spec, overhead)) throw forbidden(request, request.name, overheadDiffers);
+        spec.overhead = { ...overhead.podFixed };
       }
-      const found = reader.get<RuntimeClass>(
-        'node.k8s.io',
-        'runtimeclasses',
-        undefined,
-        spec.runtimeClassName,
-      );
-      if (!found) {
+      if (scheduling) setScheduling(request, spec, scheduling);
+    },
+    validate(request) {
+      const spec: PodSpec = request.object.spec;
+      const overhead = classOf(reader, request)?.overhead;
+      if (overhead && !isSameOverhead(spec, overhead))
+        throw forbidden(request, request.name, overheadDiffers);
+      if (!overhead && spec.overhead)
         throw forbidden(
           request,
           request.name,
-          `pod rejected: RuntimeClass "${spec.runtimeClassName}" not found`,
+          'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
         );
-      }
-      if (found.overhead?.podFixed) spec.overhead = { ...found.overhead.podFixed };
-      for (const [key, value] of Object.entries(found.scheduling?.nodeSelector ?? {})) {
-        if (spec.nodeSelector?.[key] !== undefined && spec.nodeSelector[key] !== value) {
-          throw forbidden(
-            request,
-            request.name,
-            'conflict: runtimeClass.scheduling.nodeSelector and pod.spec.nodeSelector differ on key ' + key,
-          );
-        }
-        spec.nodeSelector = { ...spec.nodeSelector, [key]: value };
-      }
-      if (found.scheduling?.tolerations) {
-        spec.tolerations = [...(spec.tolerations ?? []), ...found.scheduling.tolerations];
-      }
     },
   };
+}
+
+function classOf(reader: Reader, request: AdmissionRequest): RuntimeClass | undefined {
+  const name: string | undefined = request.object.spec.runtimeClassName;
+  if (name == null) return undefined;
+  // Upstream then asks the API for it, and a path without a name is none.
+  if (name === '') throw statusError(500, '', 'resource name may not be empty');
+  const found = reader.get<RuntimeClass>('node.k8s.io', 'runtimeclasses', undefined, name);
+  if (!found) throw forbidden(request, request.name, `pod rejected: RuntimeClass ${goQuote(name)} not found`);
+  return found;
+}
+
+function isSameOverhead({ overhead }: PodSpec, { podFixed }: NonNullable<RuntimeClass['overhead']>): boolean {
+  return sameValue({ overhead }, { overhead: podFixed }, 'core.v1.PodSpec');
+}
+
+function setScheduling(
+  request: AdmissionRequest,
+  spec: PodSpec,
+  { nodeSelector = {}, tolerations = [] }: NonNullable<RuntimeClass['scheduling']>,
+): void {
+  for (const [key, value] of Object.entries(nodeSelector)) {
+    const own = spec.nodeSelector?.[key];
+    if (own !== undefined && own !== value)
+      throw forbidden(
+        request,
+        request.name,
+        `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`,
+      );
+    spec.nodeSelector = { ...spec.nodeSelector, [key]: value };
+  }
+  const merged = mergeTolerations([...(spec.tolerations ?? []), ...tolerations]);
+  if (merged.length) spec.tolerations = merged;
+  else delete spec.tolerations;
 }

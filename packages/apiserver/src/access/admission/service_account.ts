@@ -1,6 +1,16 @@
-import { type Container, forbidden, type PodSpec, type ServiceAccount, type Volume } from '@kubets/api';
+import {
+  type Container,
+  forbidden,
+  goQuote,
+  type Pod,
+  type PodSpec,
+  type ServiceAccount,
+  type Volume,
+} from '@kubets/api';
 import { type Clock, nameSuffix, type Random } from '@kubets/base';
+import { pathSegmentName } from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
+import { secretsOf } from '../authz/node_authorizer.ts';
 
 export interface ServiceAccountAdmissionOptions {
   reader: Reader;
@@ -13,7 +23,7 @@ const mirrorAnnotation = 'kubernetes.io/config.mirror';
 /** One hour and the leeway after which a kubelet's refresh is overdue (upstream's WarnOnlyBoundTokenExpirationPeriod). */
 const tokenSeconds = 3607;
 // A new namespace gets its default account a moment later: wait for it instead of refusing.
-const attempts = 20;
+const attemptsForDefault = 20;
 const attemptMs = 50;
 
 /** Gives each pod its service account, the account's token as a volume, and its pull secrets. */
@@ -24,7 +34,8 @@ export function serviceAccountAdmission(options: ServiceAccountAdmissionOptions)
       operation === 'CREATE' && group === '' && resource === 'pods' && subresource === '',
     async admit(request) {
       const spec: PodSpec = request.object.spec;
-      if (request.object.metadata.annotations?.[mirrorAnnotation] !== undefined) return;
+      if (request.object.metadata.annotations?.[mirrorAnnotation] !== undefined)
+        return checkMirrorPod(request);
       spec.serviceAccountName ||= spec.serviceAccount || 'default';
       spec.serviceAccount = spec.serviceAccountName;
       const account = await findAccount(options, request, spec.serviceAccountName);
@@ -38,20 +49,38 @@ export function serviceAccountAdmission(options: ServiceAccountAdmissionOptions)
   };
 }
 
+/** A kubelet made it of a file: nobody has decided that it may have what is in the cluster. */
+function checkMirrorPod(request: AdmissionRequest): void {
+  const pod: Pod = request.object;
+  const refuse = (what: string) => forbidden(request, request.name, `a mirror pod may not ${what}`);
+  if (pod.spec.serviceAccountName || pod.spec.serviceAccount) throw refuse('reference service accounts');
+  if (secretsOf(pod).some((name) => name !== '')) throw refuse('reference secrets');
+  const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
+  if (sources.some(({ serviceAccountToken }) => serviceAccountToken))
+    throw refuse('use ServiceAccountToken volume projections');
+}
+
 async function findAccount(
   { reader, clock }: ServiceAccountAdmissionOptions,
   request: AdmissionRequest,
   name: string,
 ): Promise<ServiceAccount> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  const attempts = name === 'default' ? attemptsForDefault : 1;
+  for (let attempt = 1; ; attempt++) {
     const account = reader.get<ServiceAccount>('', 'serviceaccounts', request.namespace, name);
     if (account) return account;
+    if (attempt >= attempts) break;
     await clock.sleep(attemptMs);
   }
+  // Upstream asks for it over the API, which has no path for such a name.
+  const unusable = pathSegmentName(name);
+  const why = unusable.length
+    ? `invalid resource name ${goQuote(name)}: [${unusable.join(' ')}]`
+    : `serviceaccount ${goQuote(name)} not found`;
   throw forbidden(
     request,
     request.name,
-    `error looking up service account ${request.namespace}/${name}: serviceaccount "${name}" not found`,
+    `error looking up service account ${request.namespace}/${name}: ${why}`,
   );
 }
 

@@ -41,13 +41,13 @@ export function defaultIngressClass(reader: Reader): AdmissionPlugin {
   };
 }
 
-/** Claims and volumes that are in use are not taken away under their users (KEP: StorageObjectInUseProtection). */
+/** Claims, volumes and classes of attributes that are in use are not taken away under their users (KEP-3751 for the last). */
 export const storageObjectInUseProtection: AdmissionPlugin = {
   name: 'StorageObjectInUseProtection',
   handles: ({ operation, group, resource, subresource }) =>
-    operation === 'CREATE' && group === '' && subresource === '' && finalizers[resource] !== undefined,
-  admit({ object, resource }) {
-    const finalizer = finalizers[resource]!;
+    operation === 'CREATE' && subresource === '' && finalizers[`${group}/${resource}`] !== undefined,
+  admit({ object, group, resource }) {
+    const finalizer = finalizers[`${group}/${resource}`]!;
     if (!object.metadata.finalizers?.includes(finalizer)) {
       object.metadata.finalizers = [...(object.metadata.finalizers ?? []), finalizer];
     }
@@ -55,8 +55,9 @@ export const storageObjectInUseProtection: AdmissionPlugin = {
 };
 
 const finalizers: Record<string, string> = {
-  persistentvolumeclaims: 'kubernetes.io/pvc-protection',
-  persistentvolumes: 'kubernetes.io/pv-protection',
+  '/persistentvolumeclaims': 'kubernetes.io/pvc-protection',
+  '/persistentvolumes': 'kubernetes.io/pv-protection',
+  'storage.k8s.io/volumeattributesclasses': 'kubernetes.io/vac-protection',
 };
 
 function newestDefault(

@@ -76,7 +76,8 @@ function refuse(reason: string): Decision {
 }
 
 function podsOf(reader: Reader, node: string, namespace: string): Pod[] {
-  return reader.list<Pod>('', 'pods', namespace).filter((pod) => pod.spec.nodeName === node);
+  const ofNode = { field: 'spec.nodeName', value: node };
+  return reader.list<Pod>('', 'pods', namespace, ofNode).filter((pod) => pod.spec.nodeName === node);
 }
 
 function referred(
@@ -88,7 +89,7 @@ function referred(
   return podsOf(reader, node, attributes.namespace).some((pod) => namesOf(pod).includes(attributes.name));
 }
 
-function secretsOf(pod: Pod): string[] {
+export function secretsOf(pod: Pod): string[] {
   const names = (pod.spec.imagePullSecrets ?? []).map((item) => item.name ?? '');
   for (const volume of pod.spec.volumes ?? []) {
     names.push(volume.secret?.secretName ?? '', volume.csi?.nodePublishSecretRef?.name ?? '');

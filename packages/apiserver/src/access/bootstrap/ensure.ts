@@ -1,10 +1,9 @@
 // Brings a store to the state that every cluster starts from. Runs at each start; what is there is only added to.
 import type { Status } from '@kubets/api';
 import type { Reader } from '../../access.ts';
-import type { ApiRequest, Handler } from '../../request.ts';
+import { internalRequest } from '../../internal_call.ts';
+import type { Handler } from '../../request.ts';
 import { type BootstrapObject, bootstrapObjects } from './objects.ts';
-
-const user = { username: 'system:apiserver', groups: ['system:masters'] };
 
 export async function ensureBootstrapObjects(options: {
   handle: Handler;
@@ -24,17 +23,8 @@ async function create(
   signal: AbortSignal,
 ): Promise<void> {
   const { namespace } = object.metadata;
-  const request: ApiRequest = {
-    method: 'POST',
-    path: `/apis/${group}/v1${namespace ? `/namespaces/${namespace}` : ''}/${resource}`,
-    query: new URLSearchParams(),
-    headers: {},
-    body: object,
-    user,
-    remoteAddress: '',
-    signal,
-  };
-  const answer = await handle(request);
+  const path = `/apis/${group}/v1${namespace ? `/namespaces/${namespace}` : ''}/${resource}`;
+  const answer = await handle(internalRequest({ method: 'POST', path, body: object }, signal));
   if (answer.type !== 'object' || answer.status < 400) return;
   const status = answer.object as Status;
   // Another server of the same store may have been faster.

@@ -7,12 +7,13 @@ const codec = makeMessageCodec({
   SubscribeRequest: { fields: { filters: { n: 1, type: 'string', list: 'atomic' } } },
   Envelope: { fields: { event: { n: 4, type: 'Any' } } },
   Any: { fields: { typeUrl: { n: 1, type: 'string' }, value: { n: 2, type: 'bytes' } } },
-  TaskEvent: { fields: { containerId: { n: 1, type: 'string' }, id: { n: 2, type: 'string' } } },
+  TaskExit: { fields: { containerId: { n: 1, type: 'string' }, id: { n: 2, type: 'string' } } },
+  TaskStart: { fields: { containerId: { n: 1, type: 'string' }, pid: { n: 2, type: 'uint32' } } },
 });
 
-function event(typeUrl: string, containerId: string, id?: string): Uint8Array {
-  const value = codec.encode('TaskEvent', { containerId, id });
-  return codec.encode('Envelope', { event: { typeUrl, value } });
+function event(type: 'TaskExit' | 'TaskStart', fields: object): Uint8Array {
+  const value = codec.encode(type, fields);
+  return codec.encode('Envelope', { event: { typeUrl: `containerd.events.${type}`, value } });
 }
 
 test('asks for starts and exits by quoted topics and tells the containers that they are about', async () => {
@@ -20,9 +21,9 @@ test('asks for starts and exits by quoted topics and tells the containers that t
   const client = {
     async *streamBytes(_path: string, request: Uint8Array) {
       filters = codec.decode('SubscribeRequest', request).filters;
-      yield event('containerd.events.TaskStart', 'started');
-      yield event('containerd.events.TaskExit', 'ended', 'ended');
-      yield event('containerd.events.TaskExit', 'running', 'process-of-an-exec');
+      yield event('TaskStart', { containerId: 'started', pid: 7 });
+      yield event('TaskExit', { containerId: 'ended', id: 'ended' });
+      yield event('TaskExit', { containerId: 'running', id: 'process-of-an-exec' });
     },
   } as Partial<CriClient> as CriClient;
 

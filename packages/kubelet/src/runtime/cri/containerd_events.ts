@@ -14,6 +14,7 @@ const codec = makeMessageCodec({
   },
   Any: { fields: { typeUrl: { n: 1, type: 'string' }, value: { n: 2, type: 'bytes' } } },
   TaskExit: { fields: { containerId: { n: 1, type: 'string' }, id: { n: 2, type: 'string' } } },
+  TaskStart: { fields: { containerId: { n: 1, type: 'string' } } },
 });
 
 /** The namespace that containerd's CRI plugin keeps its containers in. */
@@ -28,9 +29,13 @@ export async function* containerdChanges(client: CriClient, signal: AbortSignal)
   const path = '/containerd.services.events.v1.Events/Subscribe';
   for await (const bytes of client.streamBytes(path, request, signal)) {
     const { event } = codec.decode('Envelope', bytes);
-    const { containerId = '', id = '' } = codec.decode('TaskExit', event?.value ?? new Uint8Array());
-    // Processes of exec end too; their id is not the container's. Starts have no id of a process.
-    if (event?.typeUrl?.endsWith('TaskExit') && id !== containerId) continue;
-    yield containerId;
+    const value = event?.value ?? new Uint8Array();
+    if (event?.typeUrl?.endsWith('TaskExit')) {
+      const { containerId = '', id = '' } = codec.decode('TaskExit', value);
+      // Processes of exec end too; their id is not the container's.
+      if (id === containerId) yield containerId;
+    } else {
+      yield codec.decode('TaskStart', value).containerId ?? '';
+    }
   }
 }

@@ -4,6 +4,7 @@ import { roundUpAmounts } from '../resource_names.ts';
 import { defaultVolumes } from './default_volumes.ts';
 import { defaultPullPolicy } from './image_tag.ts';
 import { defaultPodLevelResources } from './pod_resources.ts';
+import { keepAddressAliases } from './pod_status.ts';
 
 export function defaultPod(pod: Pod): void {
   // Admission counts on a list; that it is empty is for validation to say.
@@ -12,6 +13,7 @@ export function defaultPod(pod: Pod): void {
   if ((pod.spec.terminationGracePeriodSeconds ?? 0) < 0) pod.spec.terminationGracePeriodSeconds = 1;
   defaultPodSpec(pod.spec);
   defaultRunningPodSpec(pod.spec);
+  if (pod.status) keepAddressAliases(pod.status);
 }
 
 /** Defaults that only pods get, not the templates that pods are made of. */

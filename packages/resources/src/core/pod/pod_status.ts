@@ -42,7 +42,7 @@ export function preparePodStatus(next: Pod, old: Pod): void {
 }
 
 /** `podIP` is the first of `podIPs`, whichever of the two the caller knows (KEP-563). */
-function keepAddressAliases(status: PodStatus): void {
+export function keepAddressAliases(status: PodStatus): void {
   if (status.podIP && status.podIPs?.[0]?.ip !== status.podIP) status.podIPs = [{ ip: status.podIP }];
   const [first] = status.podIPs ?? [];
   if (first) status.podIP = first.ip;

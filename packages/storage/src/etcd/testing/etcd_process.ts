@@ -2,8 +2,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { memoryFolder } from '../../lmdb/memory_folder.ts';
 
 const program = process.env.KUBETS_ETCD ?? 'etcd';
 
@@ -38,7 +38,7 @@ export interface EtcdOptions {
 }
 
 export async function startEtcd({ size = 1, tls, flags = [] }: EtcdOptions = {}): Promise<EtcdCluster> {
-  const folder = await mkdtemp(join(tmpdir(), 'kubets-etcd-'));
+  const folder = await mkdtemp(join(memoryFolder(), 'kubets-etcd-'));
   const ports = await freePorts(size * 2);
   const scheme = tls ? 'https' : 'http';
   const names = Array.from({ length: size }, (_, i) => `m${i}`);

@@ -1,5 +1,5 @@
 // Says what is wrong with a text that isn't JSON, in the words of Go's encoding/json, which clients match on.
-import { goQuote } from '@kubets/api';
+import { goQuote } from '../go_quote.ts';
 
 /** As deep as Go's decoder follows objects and lists. */
 export const maxJsonDepth = 10_000;

@@ -1,0 +1,39 @@
+/** Something that can let go of its object, because it can be parsed again. */
+export interface Parsed {
+  readonly json: Uint8Array;
+  /** When it was used last, as `ParsedObjects` counts. */
+  usedIn: number;
+  forgetObject(): void;
+}
+
+/**
+ * Which entries keep their object beside their bytes: those used lately. Objects take several times the memory of
+ * their JSON, and most of them are read once, or never. Two generations: what isn't used while the younger one fills
+ * up is let go.
+ */
+export class ParsedObjects {
+  readonly #maxBytes: number;
+  #generation = 1;
+  #bytes = 0;
+  #young: Parsed[] = [];
+  #old: Parsed[] = [];
+
+  /** `maxBytes`: of the JSON of what is kept. */
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  used(entry: Parsed): void {
+    if (entry.usedIn === this.#generation) return;
+    entry.usedIn = this.#generation;
+    this.#young.push(entry);
+    this.#bytes += entry.json.length;
+    if (this.#bytes <= this.#maxBytes / 2) return;
+    const unused = this.#generation - 1;
+    for (const each of this.#old) if (each.usedIn === unused) each.forgetObject();
+    this.#old = this.#young;
+    this.#young = [];
+    this.#bytes = 0;
+    this.#generation += 1;
+  }
+}
