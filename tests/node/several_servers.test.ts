@@ -17,7 +17,7 @@ const has = (tool: string) => {
     return false;
   }
 };
-const runs = process.getuid?.() === 0 && has('ip') && has('etcd');
+const runs = process.getuid?.() === 0 && has('ip') && has('etcd') && has('nft');
 const id = `k${process.pid % 100_000}`;
 const bridge = `${id}b`;
 const subnet = `10.${100 + (process.pid % 100)}.${(process.pid >> 3) % 250}`;
@@ -80,6 +80,16 @@ class Machine {
 
   mend(): void {
     ip('-n', this.netns, 'link', 'set', 'eth0', 'up');
+  }
+
+  /** Loses that share of all packets that come in, so that answers are late as well as absent. */
+  lose(percent: number): void {
+    const rules = `table ip lossy { chain input { type filter hook input priority 0; iif "eth0" numgen random mod 100 < ${percent} drop; }; }`;
+    execFileSync('ip', ['netns', 'exec', this.netns, 'nft', '-f', '-'], { input: rules });
+  }
+
+  loseNothing(): void {
+    execFileSync('ip', ['netns', 'exec', this.netns, 'nft', 'delete', 'table', 'ip', 'lossy']);
   }
 
   remove(): void {
@@ -271,6 +281,12 @@ describe.skipIf(!runs)('several servers', () => {
     await eventually('the third server again', () => third.ready());
     expect(await podsOf(third)).toHaveLength(10);
 
+    // Packets are lost on the way to each of them: everything is late, nothing may be wrong.
+    for (const machine of machines) machine.lose(8);
+    await insist(second, 'PATCH', deployment, { spec: { replicas: 11 } });
+    await eventually('eleven pods', async () => (await podsOf(first)).length === 11);
+    for (const machine of machines) machine.loseNothing();
+
     for (const each of writers) await each.stop();
     const acknowledged = writers.flatMap((each) => each.acknowledged);
     expect(acknowledged.length).toBeGreaterThan(100);
@@ -284,7 +300,7 @@ describe.skipIf(!runs)('several servers', () => {
     expect(sets).toHaveLength(1);
     const { body: history } = await first.ask('GET', '/kubets/v1/history?resource=pods&limit=1000');
     const created = history.items.filter((item: any) => item.type === 'created');
-    expect(created).toHaveLength(10);
+    expect(created).toHaveLength(11);
   });
 
   test('a lost machine is replaced by a new one', async () => {
@@ -300,6 +316,6 @@ describe.skipIf(!runs)('several servers', () => {
       const members = first.kubets('etcd', 'ls').trim().split('\n').slice(1);
       return members.length === 3 && members.every((line) => line.includes('voter'));
     });
-    expect(await podsOf(third)).toHaveLength(10);
+    expect(await podsOf(third)).toHaveLength(11);
   });
 });

@@ -1,6 +1,4 @@
 import { parseArgs } from 'node:util';
-import { errorMessage } from '@kubets/base';
-import { LeaseLostError } from '@kubets/client';
 import { ensurePki } from '../certificates/cluster_pki.ts';
 import { type ClusterConfig, readClusterConfig, writeClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
@@ -33,18 +31,9 @@ ${newClusterUsage}`,
       await ensurePki(paths, config, Date.now());
     }
     recordProcess(paths, 'server', process.pid);
-    await runUntilSignal('server', async (signal, log) => {
-      while (!signal.aborted) {
-        try {
-          // Read anew each time: the members of etcd may have changed.
-          await runServer({ paths, config: requireCluster(paths), signal, log });
-        } catch (error) {
-          // Another server decides now. Whatever this one has half done is forgotten with all it knew.
-          if (!(error instanceof LeaseLostError)) throw error;
-          log.warn('starting again', { reason: errorMessage(error) });
-        }
-      }
-    });
+    await runUntilSignal('server', (signal, log) =>
+      runServer({ paths, config: requireCluster(paths), signal, log }),
+    );
     return 0;
   },
 };

@@ -6,12 +6,9 @@ import { ensureBootstrapObjects } from '@kubets/apiserver/access/index.ts';
 import { serveHttp } from '@kubets/apiserver/http/index.ts';
 import { serveStreaming } from '@kubets/apiserver/http/streaming/index.ts';
 import { type Component, type Logger, runComponents, systemClock, systemRandom } from '@kubets/base';
-import { createClient, createEventRecorder, createInformers, inProcessTransport } from '@kubets/client';
-import { runControllers } from '@kubets/controllers';
-import { createScheduler } from '@kubets/scheduler';
+import { createClient, inProcessTransport } from '@kubets/client';
 import type { Store } from '@kubets/storage';
 import { readKeyPair } from '../certificates/cluster_pki.ts';
-import { certificateSigner } from '../certificates/sign_request.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
 import { ensureDnsService } from '../cluster/dns_service.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
@@ -20,7 +17,7 @@ import { joinEndpoint } from '../join/join_endpoint.ts';
 import { ensureServerSecret } from '../join/server_token.ts';
 import { scheduledSnapshots } from '../snapshots/scheduled_snapshots.ts';
 import { createClusterApiServer } from './cluster_api_server.ts';
-import { leading } from './leading.ts';
+import { deciderInTurn, deciders, newInformers } from './deciders.ts';
 import { openClusterStore } from './open_store.ts';
 import { simulatedNodes } from './simulated_nodes.ts';
 
@@ -57,44 +54,10 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
       serveStreaming,
     });
     const client = (user: string) => createClient(inProcessTransport(api.handle, systemUser(user)));
-    const informers = createInformers({
-      client: client('system:kube-controller-manager'),
-      clock,
-      random,
-      log,
-    });
-    const recorder = (component: string, user: string) =>
-      createEventRecorder({ client: client(user), clock, random, component });
-    // Of several servers one decides; the others' queues are warm when they take over.
-    const led = (name: string, component: Component): Component =>
-      config.etcd
-        ? leading({ name, component, client: client('system:kubets'), clock, random, log })
-        : component;
-    const deciders: Component[] = [
-      led(
-        'kube-controller-manager',
-        runControllers({
-          client: client('system:kube-controller-manager'),
-          informers,
-          clock,
-          random,
-          log: log.with({ part: 'controllers' }),
-          clusterCidrs: [config.podCidr],
-          rootCaPem: readKeyPair(paths, 'ca').certificate,
-          signCertificate: certificateSigner({ authority: readKeyPair(paths, 'ca'), clock }),
-        }),
-      ),
-      led(
-        'kube-scheduler',
-        createScheduler({
-          client: client('system:kube-scheduler'),
-          informers,
-          clock,
-          random,
-          log: log.with({ part: 'scheduler' }),
-          recorder: recorder('default-scheduler', 'system:kube-scheduler'),
-        }),
-      ),
+    const informers = newInformers({ client, log });
+    const options = { paths, config, client, log };
+    const deciding: Component[] = [
+      ...(config.etcd ? [deciderInTurn(options)] : deciders(options, informers)),
       ...simulatedNodes({
         config,
         handle: api.handle,
@@ -114,7 +77,7 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
         bootstrapped();
         await ensureDnsService(client('system:kubets'), config);
         log.info('ready', { port: config.apiPort, uptimeMs: Math.round(performance.now()) });
-        await runComponents(deciders, stop);
+        await runComponents(deciding, stop);
       },
     };
     const background: Component[] = [

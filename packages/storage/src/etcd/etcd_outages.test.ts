@@ -137,8 +137,9 @@ describe.skipIf(!etcdVersion)(`etcd ${etcdVersion ?? 'is not installed'}`, { tim
     etcd = await startEtcd({ flags: ['--quota-backend-bytes', String(4 * 1024 * 1024)] });
     const store = await openEtcdStore({ ...options, endpoints: etcd.endpoints });
     const value = new Uint8Array(512 * 1024);
+    // etcd looks at its size when it writes its file, ten times a second.
     const fill = async () => {
-      for (let i = 0; i < 20; i++) await store.commit({ key: `/registry/${i}`, expect: 'absent', value });
+      for (let i = 0; i < 300; i++) await store.commit({ key: `/registry/${i}`, expect: 'absent', value });
     };
     await expect(fill()).rejects.toMatchObject({ name: 'NoSpaceError' });
     expect(await store.problems!()).toEqual([expect.stringMatching(/^NOSPACE: /)]);

@@ -5,7 +5,8 @@ import { BadSnapshotError } from './frames.ts';
 /** Says which snapshot a store was made from; its own revision stands past all that clients of the old one saw. */
 export const restoredKey = '/kubets/restored';
 
-const parallelWrites = 64;
+/** What a store takes at once without queueing (etcd's own limit here is 128). */
+const parallelWrites = 128;
 
 /**
  * Writes the entries of a snapshot into an empty store through commits alone, whatever the store is. Its revision is
@@ -59,9 +60,10 @@ async function raiseRevision(
   const mark = new TextEncoder().encode(JSON.stringify({ revision: target }));
   const lane = async (index: number) => {
     const key = `${restoredKey}/${index}`;
+    let expected = (await store.get(key))?.modRevision;
     for (;;) {
-      const current = await store.get(key);
-      const result = await store.commit({ key, expect: current?.modRevision ?? 'absent', value: mark });
+      const result = await store.commit({ key, expect: expected ?? 'absent', value: mark });
+      expected = result.ok ? result.revision : result.current?.modRevision;
       if (!result.ok) continue;
       if (index === 0) onProgress(result.revision, target);
       if (result.revision < target) continue;
