@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { ensurePki } from '../certificates/cluster_pki.ts';
 import { type ClusterConfig, readClusterConfig, writeClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
-import type { Command } from '../main.ts';
+import { type Command, UserError } from '../main.ts';
 import { recordProcess } from '../processes/process_record.ts';
 import { runServer } from '../processes/run_server.ts';
 import { pathsOfName } from './cluster_flags.ts';
@@ -21,9 +22,10 @@ ${newClusterUsage}`,
   async run(args) {
     const { values: flags } = parseArgs({
       args,
-      options: { name: { type: 'string' }, ...newClusterFlags },
+      options: { name: { type: 'string' }, 'await-store': { type: 'boolean' }, ...newClusterFlags },
     });
     const paths = pathsOfName(flags.name);
+    if (flags['await-store']) await storeIsThere(paths);
     const asked = flags['cluster-init'] || flags.join !== undefined || flags.store !== undefined;
     if (asked || !readClusterConfig(paths)) {
       const config = asked ? await serverConfig(paths, flags) : requireCluster(paths);
@@ -42,4 +44,15 @@ async function serverConfig(paths: ClusterPaths, flags: NewClusterFlags): Promis
   const known = readClusterConfig(paths);
   const config = await configFromFlags(paths, flags);
   return known ? config : { ...config, serverOnly: config.fakeNodes === 0 };
+}
+
+const storeTimeoutMs = 60_000;
+
+/** The store of a cluster that is being copied appears last, and whole. */
+async function storeIsThere(paths: ClusterPaths): Promise<void> {
+  const end = Date.now() + storeTimeoutMs;
+  while (!existsSync(paths.store)) {
+    if (Date.now() > end) throw new UserError(`no store came to ${paths.store} within a minute`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 }

@@ -78,6 +78,12 @@ async function bringUp(paths: ClusterPaths, config: ClusterConfig, missing: read
   );
   const nodes = config.fakeNodes > 0 ? `${config.fakeNodes} simulated nodes` : `node ${config.nodeName}`;
   await progress.step(`${nodes} Ready`, () => clusterReady(paths, config, 'nodes', 60_000));
+  addContext(paths, config);
+  announce(paths, config, `is up after ${((performance.now() - start) / 1000).toFixed(1)} s`);
+}
+
+/** Makes the cluster the current context of the user's kubeconfig. */
+export function addContext(paths: ClusterPaths, config: ClusterConfig): void {
   const ca = readKeyPair(paths, 'ca').certificate;
   mergeIntoKubeconfig(userKubeconfigPath(), {
     name: config.name,
@@ -85,19 +91,19 @@ async function bringUp(paths: ClusterPaths, config: ClusterConfig, missing: read
     ca,
     ...readKeyPair(paths, 'admin'),
   });
-  announce(paths, config, `is up after ${((performance.now() - start) / 1000).toFixed(1)} s`);
 }
 
-function spawnRole(paths: ClusterPaths, role: Role): void {
+/** Starts the role's process in the background. */
+export function spawnRole(paths: ClusterPaths, role: Role, flags: readonly string[] = []): void {
   spawnDetached({
     paths,
     role,
     command: process.execPath,
-    args: ['--enable-source-maps', process.argv[1]!, role, '--name', paths.name],
+    args: ['--enable-source-maps', process.argv[1]!, role, '--name', paths.name, ...flags],
   });
 }
 
-function announce(paths: ClusterPaths, config: ClusterConfig, what: string): void {
+export function announce(paths: ClusterPaths, config: ClusterConfig, what: string): void {
   const name = config.name === 'kubets' ? '' : ` --name ${config.name}`;
   process.stdout.write(`
 Cluster ${config.name} ${what}.
