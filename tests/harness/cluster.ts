@@ -85,21 +85,7 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
       child.once('exit', () => children.delete(child));
       return Object.assign(child, { text: () => text });
     },
-    async eventually(what, check, timeoutMs = 30_000) {
-      const end = Date.now() + timeoutMs;
-      let last: unknown;
-      while (Date.now() < end) {
-        try {
-          const result = await check();
-          if (result) return result;
-          last = undefined;
-        } catch (error) {
-          last = error;
-        }
-        await new Promise((resolve) => setTimeout(resolve, 100));
-      }
-      throw new Error(`not within ${timeoutMs / 1000} s: ${what}${last ? `\n${String(last)}` : ''}`);
-    },
+    eventually,
     async down() {
       for (const child of children) child.kill('SIGKILL');
       const result = await tryKubets(['down', '--name', name]);
@@ -121,6 +107,27 @@ export async function startCluster(options: ClusterOptions = {}): Promise<TestCl
     throw new Error(`up failed:\n${started.stdout}\n${started.stderr}`);
   }
   return cluster;
+}
+
+/** Polls until `check` returns something true. What `check` threw last is in the message of the failure. */
+export async function eventually<T>(
+  what: string,
+  check: () => Promise<T | undefined | false>,
+  timeoutMs = 30_000,
+): Promise<T> {
+  const end = Date.now() + timeoutMs;
+  let last: unknown;
+  while (Date.now() < end) {
+    try {
+      const result = await check();
+      if (result) return result;
+      last = undefined;
+    } catch (error) {
+      last = error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`not within ${timeoutMs / 1000} s: ${what}${last ? `\n${String(last)}` : ''}`);
 }
 
 /** A manifest in a file of the cluster's folder. */

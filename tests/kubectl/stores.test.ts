@@ -114,6 +114,16 @@ describe.skipIf(!clientsRun || !hasEtcd)('stores', () => {
     expect(await value(name)).toBe('kept');
     const other = await cluster.tryKubets(['up', '--name', name, '--store', 'lmdb']);
     expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('keeps its objects in etcd') });
+
+    // A snapshot with other networks does not fit, and that is found before anything is stopped or wiped.
+    const foreign = join(cluster.folder, 'foreign.snapshot');
+    await cluster.kubets('snapshot', 'save', foreign, '--name', cluster.name);
+    const pid = async () =>
+      JSON.parse(await cluster.kubets('status', '--name', name, '-o', 'json')).server.pid;
+    const before = await pid();
+    const refused = await cluster.tryKubets(['snapshot', 'restore', foreign, '--name', name]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('serviceCidr') });
+    expect(await pid()).toBe(before);
   });
 
   test('snapshots are taken by the clock, and only so many are kept', async () => {

@@ -6,6 +6,7 @@ import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { eventually as poll } from '../harness/cluster.ts';
 
 const root = join(import.meta.dirname, '../..');
 const program = process.env.KUBETS_PROGRAM ?? join(root, 'bin/kubets.mjs');
@@ -150,24 +151,12 @@ class Machine {
 
 let machines: Machine[];
 
-async function eventually<T>(
-  what: string,
-  check: () => Promise<T | false | undefined>,
-  timeoutMs = 60_000,
-): Promise<T> {
-  const end = Date.now() + timeoutMs;
-  let last: unknown;
-  while (Date.now() < end) {
-    try {
-      const found = await check();
-      if (found) return found;
-    } catch (error) {
-      last = error;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  const logs = machines.map(({ number, log }) => `--- ${number}\n${log.slice(-1_500)}`).join('\n');
-  throw new Error(`not within ${timeoutMs / 1000} s: ${what} ${last ?? ''}\n${logs}`);
+/** As everywhere, with what the servers said. */
+async function eventually<T>(what: string, check: () => Promise<T | false | undefined>): Promise<T> {
+  return poll(what, check, 60_000).catch((error) => {
+    const logs = machines.map(({ number, log }) => `--- ${number}\n${log.slice(-1_500)}`).join('\n');
+    throw new Error(`${error.message}\n${logs}`);
+  });
 }
 
 const configMaps = '/api/v1/namespaces/default/configmaps';

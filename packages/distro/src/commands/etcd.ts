@@ -4,6 +4,7 @@ import type { ClusterPaths } from '../cluster/paths.ts';
 import { etcdMembership } from '../etcd/etcd_cluster.ts';
 import { etcdTls } from '../etcd/etcd_config.ts';
 import { type Command, UserError } from '../main.ts';
+import { formatTable } from '../terminal/table.ts';
 import { pathsOfName } from './cluster_flags.ts';
 import { requireCluster } from './require_cluster.ts';
 
@@ -46,16 +47,7 @@ async function list(paths: ClusterPaths, config: ClusterConfig): Promise<void> {
       member.peerUrls.join(','),
       member.clientUrls.join(','),
     ]);
-    const table = [['MEMBER', 'ROLE', 'PEER', 'CLIENT'], ...rows];
-    const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-    for (const row of table) {
-      process.stdout.write(
-        `${row
-          .map((cell, column) => cell.padEnd(widths[column]!))
-          .join('  ')
-          .trimEnd()}\n`,
-      );
-    }
+    process.stdout.write(formatTable([['MEMBER', 'ROLE', 'PEER', 'CLIENT'], ...rows]));
   } finally {
     membership.close();
   }

@@ -59,7 +59,7 @@ async function copyCluster(
     frames: decodeFrames(clusterSnapshot(from, source)),
     paths,
     sameMachine: true,
-    newConfig: (_about, { nodes }) => configOf(name, source, nodes),
+    newConfig: (nodes) => configOf(name, source, nodes),
   });
   return config;
 }

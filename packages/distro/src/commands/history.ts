@@ -4,6 +4,7 @@ import type { HistoryItem } from '@kubets/apiserver/archive/history_endpoint.ts'
 import type { Client } from '@kubets/client';
 import { adminConnection } from '../cluster/readiness.ts';
 import { type Command, UserError } from '../main.ts';
+import { formatTable } from '../terminal/table.ts';
 import { pathsOfName, wholeNumber } from './cluster_flags.ts';
 import { type FoundResource, findResource } from './find_resource.ts';
 import { requireCluster } from './require_cluster.ts';
@@ -125,16 +126,8 @@ function show(
     item.by ?? '',
     summary(item.fields),
   ]);
-  const table = [['REVISION', 'TIME', ...(whole ? ['OBJECT'] : []), 'CHANGE', 'BY', 'FIELDS'], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  for (const row of table) {
-    process.stdout.write(
-      `${row
-        .map((cell, column) => cell.padEnd(widths[column]!))
-        .join('  ')
-        .trimEnd()}\n`,
-    );
-  }
+  const head = ['REVISION', 'TIME', ...(whole ? ['OBJECT'] : []), 'CHANGE', 'BY', 'FIELDS'];
+  process.stdout.write(formatTable([head, ...rows]));
 }
 
 function summary(fields: readonly string[]): string {

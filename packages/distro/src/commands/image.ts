@@ -11,6 +11,7 @@ import { createImage, defaultPath } from '../images/oci_image.ts';
 import { type Command, UserError } from '../main.ts';
 import { livePid } from '../processes/process_record.ts';
 import { formatBytes } from '../terminal/progress.ts';
+import { formatTable } from '../terminal/table.ts';
 import { pathsOfName } from './cluster_flags.ts';
 
 export const image: Command = {
@@ -119,17 +120,14 @@ async function listImages(paths: ClusterPaths): Promise<void> {
   const runtime = criRuntime({ endpoint: `unix://${paths.containerdSocket}` });
   try {
     const rows = (await runtime.listImages()).flatMap((item) =>
-      (item.repoTags ?? []).map((tag) => ({
+      (item.repoTags ?? []).map((tag) => [
         tag,
-        id: (item.id ?? '').slice(7, 19),
-        size: formatBytes(Number(item.size ?? 0)),
-      })),
+        (item.id ?? '').slice(7, 19),
+        formatBytes(Number(item.size ?? 0)),
+      ]),
     );
-    const width = Math.max(5, ...rows.map((row) => row.tag.length));
-    process.stdout.write(`${'IMAGE'.padEnd(width)}  ID            SIZE\n`);
-    for (const row of rows.sort((a, b) => (a.tag < b.tag ? -1 : 1))) {
-      process.stdout.write(`${row.tag.padEnd(width)}  ${row.id}  ${row.size}\n`);
-    }
+    rows.sort(([a], [b]) => (a! < b! ? -1 : 1));
+    process.stdout.write(formatTable([['IMAGE', 'ID', 'SIZE'], ...rows]));
   } finally {
     runtime.close();
   }

@@ -76,6 +76,11 @@ export interface NewClusterFlags {
   'keep-history'?: string | undefined;
 }
 
+/** Whether the flags say which cluster to make. */
+export function asksForCluster(flags: NewClusterFlags): boolean {
+  return flags['cluster-init'] === true || (flags.join ?? flags.server ?? flags.store) !== undefined;
+}
+
 /** The configuration of a cluster that is there, or of one that the flags ask for. @throws UserError */
 export async function configFromFlags(paths: ClusterPaths, flags: NewClusterFlags): Promise<ClusterConfig> {
   const known = readClusterConfig(paths);

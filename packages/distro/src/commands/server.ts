@@ -7,7 +7,13 @@ import { type Command, UserError } from '../main.ts';
 import { recordProcess } from '../processes/process_record.ts';
 import { runServer } from '../processes/run_server.ts';
 import { pathsOfName } from './cluster_flags.ts';
-import { configFromFlags, type NewClusterFlags, newClusterFlags, newClusterUsage } from './new_cluster.ts';
+import {
+  asksForCluster,
+  configFromFlags,
+  type NewClusterFlags,
+  newClusterFlags,
+  newClusterUsage,
+} from './new_cluster.ts';
 import { requireCluster } from './require_cluster.ts';
 import { runUntilSignal } from './run_until_signal.ts';
 
@@ -26,7 +32,7 @@ ${newClusterUsage}`,
     });
     const paths = pathsOfName(flags.name);
     if (flags['await-store']) await storeIsThere(paths);
-    const asked = flags['cluster-init'] || flags.join !== undefined || flags.store !== undefined;
+    const asked = asksForCluster(flags);
     if (asked || !readClusterConfig(paths)) {
       const config = asked ? await serverConfig(paths, flags) : requireCluster(paths);
       writeClusterConfig(paths, config);

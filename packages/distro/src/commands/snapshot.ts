@@ -7,7 +7,7 @@ import type { ClusterPaths } from '../cluster/paths.ts';
 import { nodeAddress, nodeName, portTaken } from '../host/addresses.ts';
 import { type Command, UserError } from '../main.ts';
 import { livePid, stopProcess } from '../processes/process_record.ts';
-import { restoreCluster } from '../snapshots/restore_cluster.ts';
+import { refuseOtherNetworks, restoreCluster } from '../snapshots/restore_cluster.ts';
 import { restoreIntoEtcd } from '../snapshots/restore_into_etcd.ts';
 import {
   listSnapshotFiles,
@@ -19,6 +19,7 @@ import {
 } from '../snapshots/snapshot_file.ts';
 import { clusterSnapshot } from '../snapshots/snapshot_source.ts';
 import { formatBytes } from '../terminal/progress.ts';
+import { formatTable } from '../terminal/table.ts';
 import { pathsOfName } from './cluster_flags.ts';
 import { externalEtcd, initialized, type NewClusterFlags, newClusterFlags } from './new_cluster.ts';
 import { requireCluster } from './require_cluster.ts';
@@ -76,38 +77,33 @@ async function list(folder: string): Promise<number> {
     process.stdout.write(`no snapshots in ${folder}\n`);
     return 0;
   }
-  process.stdout.write(`${row(['TAKEN', 'CLUSTER', 'REVISION', 'SIZE', 'FILE'])}\n`);
-  for (const file of files) {
-    const line = await summarizeSnapshot(file).then(describe, (error) => {
+  const rows = files.map((file) =>
+    summarizeSnapshot(file).then(describe, (error) => {
       if (!(error instanceof BadSnapshotError)) throw error;
-      return row(['', '', '', '', `${file}: ${error.message}`]);
-    });
-    process.stdout.write(`${line}\n`);
-  }
+      return ['', '', '', '', `${file}: ${error.message}`];
+    }),
+  );
+  const head = ['TAKEN', 'CLUSTER', 'REVISION', 'SIZE', 'FILE'];
+  process.stdout.write(formatTable([head, ...(await Promise.all(rows))]));
   return 0;
 }
 
-function describe({ takenAt, cluster, revision, bytes, file }: SnapshotSummary): string {
-  return row([takenAt, cluster.name, String(revision), formatBytes(bytes), file]);
-}
-
-const widths = [20, 20, 10, 8, 0];
-
-function row(cells: readonly string[]): string {
-  return cells.map((cell, index) => cell.padEnd(widths[index]!)).join('  ');
+function describe({ takenAt, cluster, revision, bytes, file }: SnapshotSummary): string[] {
+  return [takenAt, cluster.name, String(revision), formatBytes(bytes), file];
 }
 
 async function restore(paths: ClusterPaths, file: string, flags: NewClusterFlags): Promise<number> {
   if (!existsSync(file)) throw new UserError(`no file ${file}`);
-  // Whatever is wrong with the file is said before anything is stopped.
-  for await (const _frame of readSnapshotFile(file));
-  const { cluster } = await summarizeSnapshot(file);
+  // Whatever is wrong with the file, or does not fit, is said before anything is stopped.
+  const { cluster, files } = await summarizeSnapshot(file, { toTheEnd: true });
   const known = readClusterConfig(paths);
+  if (known) refuseOtherNetworks(known, cluster);
   if (livePid(paths, 'server') !== undefined) await stopProcess(paths, 'server', 10_000);
   const frames = readSnapshotFile(file);
   const target = known ?? (await configFor(paths, cluster, flags));
+  const existing = known !== undefined;
   const { entries, revision, config } = target.etcd
-    ? await restoreIntoEtcd({ frames, paths, config: target, existing: known !== undefined, onProgress })
+    ? await restoreIntoEtcd({ frames, files, paths, config: target, existing, onProgress: raising() })
     : await restoreCluster({ frames, paths, newConfig: async () => target });
   const what = known ? 'put back' : 'made from the snapshot';
   process.stderr.write(
@@ -117,12 +113,14 @@ async function restore(paths: ClusterPaths, file: string, flags: NewClusterFlags
   return 0;
 }
 
-let toldOf = 0;
-
-function onProgress(revision: number, target: number): void {
-  if (revision < toldOf + 20_000) return;
-  toldOf = revision;
-  process.stderr.write(`raising the revision: ${revision} of ${target}\n`);
+/** Says now and then how far the revision of an etcd is. */
+function raising(): (revision: number, target: number) => void {
+  let toldOf = 0;
+  return (revision, target) => {
+    if (revision < toldOf + 20_000) return;
+    toldOf = revision;
+    process.stderr.write(`raising the revision: ${revision} of ${target}\n`);
+  };
 }
 
 /** The networks of the saved cluster, on ports and under the name of this machine. */

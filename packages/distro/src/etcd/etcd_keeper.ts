@@ -1,6 +1,6 @@
 // Beside a server with a managed etcd: keeps this machine's member running, gives it its vote when it has caught up,
 // and knows where the others are.
-import { type Component, errorMessage, type Logger } from '@kubets/base';
+import { type Clock, type Component, errorMessage, type Logger } from '@kubets/base';
 import { type ClusterConfig, writeClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
 import { livePid } from '../processes/process_record.ts';
@@ -12,8 +12,13 @@ const checkMs = 1_000;
 const membersMs = 30_000;
 const restartPauseMs = 2_000;
 
-export function etcdKeeper(options: { paths: ClusterPaths; config: ClusterConfig; log: Logger }): Component {
-  const { paths, config, log } = options;
+export function etcdKeeper(options: {
+  paths: ClusterPaths;
+  config: ClusterConfig;
+  clock: Clock;
+  log: Logger;
+}): Component {
+  const { paths, config, clock, log } = options;
   const etcd = config.etcd!;
   const member = etcd.managed!;
   let voter = false;
@@ -50,30 +55,19 @@ export function etcdKeeper(options: { paths: ClusterPaths; config: ClusterConfig
           if (livePid(paths, 'etcd') === undefined) {
             log.warn('etcd is not running: starting it');
             startEtcd(paths, member);
-            await pause(restartPauseMs, signal);
+            await clock.sleep(restartPauseMs, signal);
           }
-          if (Date.now() >= nextMembers) {
+          if (clock.now() >= nextMembers) {
             await lookAtMembers();
-            nextMembers = Date.now() + (voter ? membersMs : checkMs);
+            nextMembers = clock.now() + (voter ? membersMs : checkMs);
           }
         } catch (error) {
+          if (signal.aborted) return;
           log.warn('etcd members are unknown', { error: errorMessage(error) });
-          nextMembers = Date.now() + restartPauseMs;
+          nextMembers = clock.now() + restartPauseMs;
         }
-        await pause(checkMs, signal);
+        await clock.sleep(checkMs, signal).catch(() => {});
       }
     },
   };
-}
-
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done, { once: true });
-    function done() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    }
-  });
 }

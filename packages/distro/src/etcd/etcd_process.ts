@@ -55,7 +55,7 @@ export function startEtcd(paths: ClusterPaths, member: ManagedEtcd): void {
       '--peer-client-cert-auth=true',
       '--logger=zap',
       '--log-level=warn',
-      // Compaction is the API servers' (upstream does the same); the file is defragmented by the keeper.
+      // Compaction is the API servers', as with upstream's.
       '--snapshot-count=10000',
     ],
   });

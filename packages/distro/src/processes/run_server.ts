@@ -81,9 +81,11 @@ export async function runServer({ paths, config, signal, log }: RunServerOptions
       },
     };
     const background: Component[] = [
-      ...(config.etcd?.managed ? [etcdKeeper({ paths, config, log: log.with({ part: 'etcd' }) })] : []),
+      ...(config.etcd?.managed
+        ? [etcdKeeper({ paths, config, clock, log: log.with({ part: 'etcd' }) })]
+        : []),
       ...(config.scheduledSnapshots
-        ? [scheduledSnapshots({ paths, config, store, log: log.with({ part: 'snapshots' }) })]
+        ? [scheduledSnapshots({ paths, config, store, clock, log: log.with({ part: 'snapshots' }) })]
         : []),
     ];
     try {

@@ -1,7 +1,6 @@
 // A snapshot into etcd: an empty one of somebody else's, or one of the cluster's own that begins anew.
 import { rmSync } from 'node:fs';
-import { normalize } from 'node:path';
-import { type Logger, silentLogger } from '@kubets/base';
+import { silentLogger } from '@kubets/base';
 import type { Revision } from '@kubets/storage';
 import { restoreIntoStore, type SnapshotFrame } from '@kubets/storage/snapshot/index.ts';
 import { ensurePki } from '../certificates/cluster_pki.ts';
@@ -10,14 +9,16 @@ import type { ClusterPaths } from '../cluster/paths.ts';
 import { peerUrl } from '../etcd/etcd_config.ts';
 import { openClusterStore } from '../processes/open_store.ts';
 import { stopProcess } from '../processes/process_record.ts';
-import { clusterFiles, putFiles, refuseOtherNetworks } from './restore_cluster.ts';
-import type { SnapshotAbout } from './snapshot_source.ts';
+import { lastRevision } from './last_revision.ts';
+import { putFiles, type SnapshotFile } from './put_files.ts';
 
 /** Each costs a write here, so there are fewer of them than where a number can be set. */
 const unseenRevisions = 10_000;
 
 export interface RestoreIntoEtcdOptions {
   frames: AsyncIterable<SnapshotFrame>;
+  /** Those of the frames, known already: etcd cannot start without its keys. */
+  files: readonly SnapshotFile[];
   paths: ClusterPaths;
   config: ClusterConfig;
   /** The cluster is there and begins anew: its members but this one have to join again. */
@@ -29,56 +30,26 @@ export interface RestoreIntoEtcdOptions {
 export async function restoreIntoEtcd(
   options: RestoreIntoEtcdOptions,
 ): Promise<{ entries: number; revision: Revision; config: ClusterConfig }> {
-  const { frames, paths, existing } = options;
-  const seen = existing ? await seenRevision(paths, options.config) : undefined;
+  const { frames, files, paths, existing, onProgress } = options;
+  const seen = existing ? await lastRevision(paths, options.config) : undefined;
   const config = options.config.etcd?.managed ? await beginAnew(paths, options.config) : options.config;
-  const files: { path: string; mode: number; bytes: Uint8Array }[] = [];
-  const beforeEntries: SnapshotFrame[] = [];
-  const iterator = frames[Symbol.asyncIterator]();
-  // Configuration and keys come first: etcd cannot start without them.
-  for (;;) {
-    const next = await iterator.next();
-    if (next.done) break;
-    const frame = next.value;
-    if (frame.type === 'about' && existing) {
-      refuseOtherNetworks(config, (frame.about as unknown as SnapshotAbout).cluster);
-    }
-    if (frame.type === 'file' && clusterFiles.test(normalize(frame.path))) files.push(frame);
-    if (frame.type !== 'store') continue;
-    beforeEntries.push(frame);
-    break;
-  }
-  writeClusterConfig(paths, config);
-  putFiles(paths, files);
-  await ensurePki(paths, config, Date.now());
-  async function* rest() {
-    yield* beforeEntries;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) yield next.value;
-  }
-  const log: Logger = silentLogger;
-  const store = await openClusterStore(paths, config, log);
+  const place = async () => {
+    writeClusterConfig(paths, config);
+    putFiles(paths, files);
+    await ensurePki(paths, config, Date.now());
+  };
+  // A member of our own needs its keys to start; an etcd of somebody else's may still refuse.
+  if (config.etcd?.managed) await place();
+  const store = await openClusterStore(paths, config, silentLogger);
   try {
-    const entries = await restoreIntoStore(rest(), store, {
+    const entries = await restoreIntoStore(frames, store, {
       revisionAfter: (revision) => Math.max(revision, seen ?? revision + unseenRevisions) + 1,
-      onProgress: options.onProgress,
+      onProgress,
     });
+    if (!config.etcd?.managed) await place();
     return { entries, revision: await store.revision(), config };
   } finally {
     await store.close();
-  }
-}
-
-async function seenRevision(paths: ClusterPaths, config: ClusterConfig): Promise<Revision | undefined> {
-  try {
-    const store = await openClusterStore(paths, config, silentLogger);
-    try {
-      return await store.revision();
-    } finally {
-      await store.close();
-    }
-  } catch {
-    // Without a majority there is nobody to ask: that is what restoring is for.
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Component, errorMessage, type Logger, rfc3339 } from '@kubets/base';
+import { type Clock, type Component, errorMessage, type Logger, rfc3339 } from '@kubets/base';
 import { nextTime } from '@kubets/controllers/cronjob/next_time.ts';
 import { readCronSchedule } from '@kubets/resources';
 import type { Store } from '@kubets/storage';
@@ -10,6 +10,8 @@ import type { ClusterPaths } from '../cluster/paths.ts';
 import { listSnapshotFiles, snapshotSuffix, writeSnapshotFile } from './snapshot_file.ts';
 import { snapshotOf } from './snapshot_source.ts';
 
+/** A clock may be set while it is waited for: it is looked at again. */
+const longestSleepMs = 60_000;
 const scheduledPrefix = 'scheduled-';
 const localZone = { offsetAt: (ms: number) => -new Date(ms).getTimezoneOffset() * 60_000 };
 
@@ -18,13 +20,14 @@ export function scheduledSnapshots(options: {
   paths: ClusterPaths;
   config: ClusterConfig;
   store: Store;
+  clock: Clock;
   log: Logger;
 }): Component {
-  const { paths, config, store, log } = options;
+  const { paths, config, store, clock, log } = options;
   const { schedule, retention } = config.scheduledSnapshots!;
   const times = readCronSchedule(schedule);
   const take = async () => {
-    const takenAt = rfc3339(Date.now());
+    const takenAt = rfc3339(clock.now());
     const name = `${scheduledPrefix}${takenAt.replace(/[-:]/g, '')}${snapshotSuffix}`;
     const file = join(paths.snapshots, name);
     await writeSnapshotFile(file, snapshotOf(paths, config, saveStore(store, { takenAt })));
@@ -36,27 +39,13 @@ export function scheduledSnapshots(options: {
     name: 'scheduled snapshots',
     async run(signal) {
       while (!signal.aborted) {
-        const next = nextTime(times, Date.now(), localZone);
-        await sleepUntil(next, signal);
+        const next = nextTime(times, clock.now(), localZone) ?? Number.POSITIVE_INFINITY;
+        while (!signal.aborted && clock.now() < next) {
+          await clock.sleep(Math.min(longestSleepMs, next - clock.now()), signal).catch(() => {});
+        }
         if (signal.aborted) return;
         await take().catch((error) => log.error('snapshot failed', { error: errorMessage(error) }));
       }
     },
   };
-}
-
-/** Timers hold 24 days at most, and a clock may be set meanwhile: looks again each minute. */
-async function sleepUntil(time: number | undefined, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted && (time === undefined || Date.now() < time)) {
-    const ms = Math.min(60_000, time === undefined ? 60_000 : Math.max(1, time - Date.now()));
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(done, ms);
-      signal.addEventListener('abort', done, { once: true });
-      function done() {
-        clearTimeout(timer);
-        signal.removeEventListener('abort', done);
-        resolve();
-      }
-    });
-  }
 }

@@ -14,6 +14,7 @@ import { pipeline } from 'node:stream/promises';
 import { constants, createGunzip, createGzip } from 'node:zlib';
 import type { Revision } from '@kubets/storage';
 import { BadSnapshotError, decodeFrames, type SnapshotFrame } from '@kubets/storage/snapshot/index.ts';
+import type { SnapshotFile } from './put_files.ts';
 import type { SnapshotAbout } from './snapshot_source.ts';
 
 export interface SnapshotSummary extends SnapshotAbout {
@@ -21,6 +22,8 @@ export interface SnapshotSummary extends SnapshotAbout {
   bytes: number;
   revision: Revision;
   takenAt: string;
+  /** Certificates, keys and configuration. */
+  files: readonly SnapshotFile[];
 }
 
 export const snapshotSuffix = '.snapshot';
@@ -82,16 +85,24 @@ async function* unzipped(file: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** What a snapshot is of, read from its beginning. */
-export async function summarizeSnapshot(file: string): Promise<SnapshotSummary> {
+/** What a snapshot is of, read from its beginning; with `toTheEnd`, all of it is read and so checked. */
+export async function summarizeSnapshot(
+  file: string,
+  { toTheEnd = false }: { toTheEnd?: boolean } = {},
+): Promise<SnapshotSummary> {
   let about: SnapshotAbout | undefined;
+  let found: SnapshotSummary | undefined;
+  const files: SnapshotFile[] = [];
   for await (const frame of readSnapshotFile(file)) {
     if (frame.type === 'about') about = frame.about as unknown as SnapshotAbout;
+    if (frame.type === 'file') files.push(frame);
     if (frame.type !== 'store') continue;
     const { revision, takenAt } = frame;
-    return { ...about!, file, bytes: statSync(file).size, revision, takenAt };
+    found = { ...about!, file, bytes: statSync(file).size, revision, takenAt, files };
+    if (!toTheEnd) return found;
   }
-  throw new BadSnapshotError('the snapshot has no store in it');
+  if (!found) throw new BadSnapshotError('the snapshot has no store in it');
+  return found;
 }
 
 /** Snapshot files of a folder, oldest first by their names. */
