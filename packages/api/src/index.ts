@@ -100,7 +100,15 @@ export { schemaFingerprint } from './generated/schema.ts';
 export type * from './generated/types.ts';
 export { formatGo, goTypeOf } from './go_format.ts';
 export { goQuote } from './go_quote.ts';
-export { controllerOf, type KubeObject, type New, objectKey, splitKey } from './object.ts';
+export {
+  apiVersionOf,
+  controllerOf,
+  type KubeObject,
+  type New,
+  objectKey,
+  splitApiVersion,
+  splitKey,
+} from './object.ts';
 export { applyJsonPatch, type JsonPatchOperation } from './patch/json_patch.ts';
 export { applyMergePatch, createMergePatch } from './patch/merge_patch.ts';
 export { applyStrategicPatch } from './patch/strategic/strategic_patch.ts';

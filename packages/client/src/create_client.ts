@@ -1,4 +1,4 @@
-import { badRequest, type KubeObject, type New } from '@kubets/api';
+import { apiVersionOf, badRequest, type KubeObject, type New } from '@kubets/api';
 import type {
   Client,
   DeleteOptions,
@@ -140,5 +140,5 @@ function fillType(ref: ResourceRef<any>, item: object): void {
 }
 
 function typeOf(ref: ResourceRef<any>): { apiVersion: string; kind: string } {
-  return { apiVersion: ref.group ? `${ref.group}/${ref.version}` : ref.version, kind: ref.kind };
+  return { apiVersion: apiVersionOf(ref), kind: ref.kind };
 }

@@ -1,5 +1,5 @@
 // Values that another writer made: kube-apiserver's protobuf, JSON laid out differently, older versions of a kind.
-import { decodeJson, decodeUnknown, isEnvelope, type KubeObject } from '@kubets/api';
+import { decodeJson, decodeUnknown, isEnvelope, type KubeObject, splitApiVersion } from '@kubets/api';
 import type { Resource } from '@kubets/resources';
 import { customResourceDefinitionOfBeta } from './stored_crd.ts';
 
@@ -27,11 +27,4 @@ function defaultPhase({ id }: Resource, object: KubeObject): void {
   if (id.group !== '' || !/^persistentvolume(claim)?s$/.test(id.resource)) return;
   const { status } = object as { status?: { phase?: string } };
   Object.assign(object, { status: { ...status, phase: status?.phase || 'Pending' } });
-}
-
-function splitApiVersion(apiVersion: string): { group: string; version: string } {
-  const slash = apiVersion.indexOf('/');
-  return slash < 0
-    ? { group: '', version: apiVersion }
-    : { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) };
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '@kubets/api';
+import { apiVersionOf } from '@kubets/api';
 import type { Resource } from '@kubets/resources';
 import type { ByteSlabs, Change, Entry } from '@kubets/storage';
 import type { ServerWatchEvent, Stored } from '../request.ts';
@@ -49,10 +50,10 @@ export class History {
   #buffered: Change[] | undefined = [];
 
   constructor({ resource, ringCapacity, writtenAs, onUnreadable, keptBytes, parsed }: HistoryOptions) {
-    const { group, version, kind } = resource.id;
+    const { id } = resource;
     this.resource = resource;
     const readForeign = (value: Uint8Array) => readForeignValue(resource, value);
-    this.head = jsonHead(group ? `${group}/${version}` : version, kind, readForeign, parsed);
+    this.head = jsonHead(apiVersionOf(id), id.kind, readForeign, parsed);
     this.prefix = `/registry/${resource.storagePath}/`;
     this.lists = new KeptLists(keptBytes ?? new KeptBytes(0));
     this.#ring = new EventRing(ringCapacity, 0);

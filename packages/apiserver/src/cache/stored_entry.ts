@@ -5,6 +5,7 @@ import {
   type KubeObject,
   nullPlan,
   parseExact,
+  splitApiVersion,
   stringifyExact,
   typeOfKind,
 } from '@kubets/api';
@@ -38,7 +39,7 @@ export function jsonHead(
   readForeign: JsonHead['readForeign'] = (value) => JSON.parse(decoder.decode(value)),
   parsed?: ParsedObjects,
 ): JsonHead {
-  const slash = apiVersion.indexOf('/');
+  const { group, version } = splitApiVersion(apiVersion);
   const type = `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
   return {
     apiVersion,
@@ -46,7 +47,7 @@ export function jsonHead(
     type: `${type}"metadata":`,
     bytes: encoder.encode(`${type}"metadata":{`),
     typeLength: type.length,
-    schema: typeOfKind(slash < 0 ? '' : apiVersion.slice(0, slash), apiVersion.slice(slash + 1), kind),
+    schema: typeOfKind(group, version, kind),
     readForeign,
     parsed,
   };

@@ -1,6 +1,7 @@
 // Bodies: bytes of some content type to the object of the version that the path names.
 import {
   type ApiError,
+  apiVersionOf,
   badRequest,
   decodeUnknown,
   decodeUtf8,
@@ -14,6 +15,7 @@ import {
   parseYaml,
   plainNumbers,
   pruneUnknownFields,
+  splitApiVersion,
   typeOfKind,
   unsupportedMediaType,
 } from '@kubets/api';
@@ -178,7 +180,7 @@ export function reportStrictness(
 }
 
 function checkKind(object: any, expected: ExpectedKind): void {
-  const expectedVersion = expected.group ? `${expected.group}/${expected.version}` : expected.version;
+  const expectedVersion = apiVersionOf(expected);
   object.apiVersion ||= expectedVersion;
   object.kind ||= expected.kind;
   if (object.apiVersion === expectedVersion && object.kind === expected.kind) return;
@@ -189,7 +191,7 @@ function checkKind(object: any, expected: ExpectedKind): void {
     throw badRequest(
       `the API version in the data (${apiVersion}) does not match the expected API version (${expectedVersion})`,
     );
-  const version = apiVersion.slice(apiVersion.indexOf('/') + 1);
+  const { version } = splitApiVersion(apiVersion);
   throw badRequest(
     `${kind} in version ${goQuote(version)} cannot be handled as a ${expected.kind}: ${problem}`,
   );
@@ -197,9 +199,7 @@ function checkKind(object: any, expected: ExpectedKind): void {
 
 /** Why no version of the kind expected can be made of such an object; undefined where one can. */
 export function kindProblem(expected: ExpectedKind, apiVersion: string, kind: string): string | undefined {
-  const slash = apiVersion.indexOf('/');
-  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-  const version = apiVersion.slice(slash + 1);
+  const { group, version } = splitApiVersion(apiVersion);
   // Options and Status belong to every group.
   if (!typeOfKind(group, version, kind) && !typeOfKind('meta.k8s.io', 'v1', kind))
     return `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`;

@@ -1,4 +1,5 @@
 // Discovery as objects, from the route table alone.
+import { apiVersionOf } from '@kubets/api';
 import type { Resource } from '@kubets/resources';
 import {
   type GroupVersion,
@@ -69,7 +70,7 @@ export const apiResourceList = perVersion(({ group, version, resources }: GroupV
   return {
     kind: 'APIResourceList',
     ...(group && { apiVersion: 'v1' }),
-    groupVersion: group ? `${group}/${version}` : version,
+    groupVersion: apiVersionOf({ group, version }),
     resources: entries,
   };
 });

@@ -8,6 +8,7 @@ import {
   type KubeObject,
   notAcceptable,
   nullPlan,
+  splitApiVersion,
   stringifyExact,
   typeOfKind,
   wrapMessage,
@@ -127,9 +128,8 @@ export function messageTypeOf(apiVersion: string | undefined, kind: string | und
 
 function typeOf(apiVersion: string | undefined, kind: string | undefined): string | undefined {
   if (!apiVersion || !kind) return undefined;
-  const slash = apiVersion.indexOf('/');
-  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
-  return typeOfKind(group, apiVersion.slice(slash + 1), kind);
+  const { group, version } = splitApiVersion(apiVersion);
+  return typeOfKind(group, version, kind);
 }
 
 function isStatus(result: ApiResult & { type: 'object' }): boolean {

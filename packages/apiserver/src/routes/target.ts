@@ -1,4 +1,5 @@
 import {
+  apiVersionOf,
   type FieldError,
   fillNulls,
   type KubeObject,
@@ -59,7 +60,7 @@ function target(
   conversion: Conversion | undefined,
 ): Target {
   const { group, version, kind } = id;
-  const apiVersion = group ? `${group}/${version}` : version;
+  const apiVersion = apiVersionOf({ group, version });
   return {
     resource,
     history,
@@ -125,7 +126,7 @@ function conversion(version: OtherVersion<any>, storedType: string): Conversion 
 // A bookmark is an object of the kind with nothing in it; an error is a Status in every version.
 function renamed({ group, version, kind }: OtherVersion<any>, event: ServerWatchEvent): object {
   if (event.type !== 'BOOKMARK') return event.object!;
-  return { ...event.object, kind, apiVersion: group ? `${group}/${version}` : version };
+  return { ...event.object, kind, apiVersion: apiVersionOf({ group, version }) };
 }
 
 class ConvertedEntry implements Stored {

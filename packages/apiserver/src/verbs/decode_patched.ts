@@ -1,5 +1,6 @@
 // What a patch makes of an object, read as an object of the kind again.
 import {
+  apiVersionOf,
   badRequest,
   DecodeProblem,
   type FieldError,
@@ -43,7 +44,7 @@ export function decodePatched(patched: PatchedObject): any {
   }
   if (form !== 'strategic' && !next.apiVersion) refuseVersionless(patched);
   // Structs that upstream makes of maps have no kind of their own.
-  next.apiVersion = versionOf(expected);
+  next.apiVersion = apiVersionOf(expected);
   next.kind = expected.kind;
   if (!expected.type) return next;
   const { object, unknown, empties } = readOrRefuse(patched, next, expected.type);
@@ -112,10 +113,6 @@ function refused({ form, read, next, old }: PatchedObject, why: string) {
   const shown = form === 'strategic' ? formatGo(read.patch) : touchedText(inOrder(old), inOrder(next));
   const error: FieldError = invalidValue('patch', shown, why);
   return invalid({ group: '', kind: '' }, '', [error]);
-}
-
-function versionOf({ group, version }: ExpectedKind): string {
-  return group ? `${group}/${version}` : version;
 }
 
 const orderedMetadata = new WeakMap<object, object>();

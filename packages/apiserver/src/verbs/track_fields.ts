@@ -1,5 +1,6 @@
 // Field managers of writes (KEP-555): in the version of the request, with what its path resets.
 import {
+  apiVersionOf,
   applyConfiguration,
   applyTypeOf,
   dropEmpties,
@@ -95,8 +96,8 @@ function versionsOf(resource: Target['resource']): Versions | undefined {
 }
 
 function compareVersions({ id, type, otherVersions = [] }: Target['resource']): Versions {
-  const stored = versionText(id);
-  const others = new Map(otherVersions.map((version) => [versionText(version), version]));
+  const stored = apiVersionOf(id);
+  const others = new Map(otherVersions.map((version) => [apiVersionOf(version), version]));
   return {
     typeOf(apiVersion) {
       const name = apiVersion === stored ? type : others.get(apiVersion)?.type;
@@ -109,8 +110,4 @@ function compareVersions({ id, type, otherVersions = [] }: Target['resource']): 
       return (wanted ? wanted.fromStored(structuredClone(object)) : object) as Record<string, unknown>;
     },
   };
-}
-
-function versionText({ group, version }: { group: string; version: string }): string {
-  return group ? `${group}/${version}` : version;
 }

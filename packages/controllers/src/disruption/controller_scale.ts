@@ -1,8 +1,15 @@
-import { controllerOf, isApiError, isNotFound, type OwnerReference, type Pod, type Scale } from '@kubets/api';
+import {
+  controllerOf,
+  isApiError,
+  isNotFound,
+  type OwnerReference,
+  type Pod,
+  type Scale,
+  splitApiVersion,
+} from '@kubets/api';
 import { refs } from '@kubets/client';
 import type { ControllerContext } from '../runtime/controller.ts';
 import { discover } from '../runtime/discover.ts';
-import { groupOf } from '../runtime/resource_ref.ts';
 
 /** How large the controllers of pods are meant to be. */
 export class ControllerScales {
@@ -41,7 +48,7 @@ export class ControllerScales {
 
   async #find(owner: OwnerReference, namespace: string): Promise<{ uid: string; scale: number } | undefined> {
     const key = `${namespace}/${owner.name}`;
-    switch (`${groupOf(owner.apiVersion)}/${owner.kind}`) {
+    switch (`${splitApiVersion(owner.apiVersion).group}/${owner.kind}`) {
       case 'apps/ReplicaSet': {
         const set = this.#sets.get(key);
         if (set?.metadata.uid !== owner.uid) return undefined;
@@ -66,7 +73,7 @@ export class ControllerScales {
     const { client } = this.#context;
     const { resources } = await discover(client);
     const found = resources.find(
-      ({ ref }) => ref.kind === owner.kind && ref.group === groupOf(owner.apiVersion),
+      ({ ref }) => ref.kind === owner.kind && ref.group === splitApiVersion(owner.apiVersion).group,
     );
     if (!found) return undefined;
     try {

@@ -1,10 +1,9 @@
 // The garbage collector. Each object with owners is an item of work whenever it, or one of its owners, changes.
-import { isNotFound, type KubeObject, type OwnerReference, objectKey } from '@kubets/api';
+import { isNotFound, type KubeObject, type OwnerReference, objectKey, splitApiVersion } from '@kubets/api';
 import { errorMessage } from '@kubets/base';
 import { type ResourceRef, refs } from '@kubets/client';
 import type { Controller, ControllerContext } from '../runtime/controller.ts';
 import { resourceName } from '../runtime/discover.ts';
-import { groupOf } from '../runtime/resource_ref.ts';
 import type { Enqueue, Watch } from '../runtime/watch.ts';
 import { AbsentOwners } from './absent_owners.ts';
 import { OwnerGraph } from './owner_graph.ts';
@@ -88,7 +87,7 @@ export function collector(context: ControllerContext): Controller {
 
   /** A namespaced owner is of the object's own namespace; a cluster-scoped object can't have one. */
   function ownerOf(object: KubeObject, owner: OwnerReference) {
-    const ref = monitors.find(groupOf(owner.apiVersion), owner.kind);
+    const ref = monitors.find(splitApiVersion(owner.apiVersion).group, owner.kind);
     if (!ref || (ref.namespaced && !object.metadata.namespace)) return undefined;
     const namespace = ref.namespaced ? object.metadata.namespace : undefined;
     const key = namespace ? `${namespace}/${owner.name}` : owner.name;

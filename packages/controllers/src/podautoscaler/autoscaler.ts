@@ -7,6 +7,7 @@ import {
   parseLabelSelector,
   parseQuantity,
   type Scale,
+  splitApiVersion,
 } from '@kubets/api';
 import { errorMessage, rfc3339 } from '@kubets/base';
 import { type ResourceRef, refs } from '@kubets/client';
@@ -15,7 +16,6 @@ import type { Controller, ControllerContext } from '../runtime/controller.ts';
 import { discover, resourceName } from '../runtime/discover.ts';
 import { semanticEqual } from '../runtime/equal.ts';
 import { byNamespace } from '../runtime/indexes.ts';
-import { groupOf } from '../runtime/resource_ref.ts';
 import { watch } from '../runtime/watch.ts';
 import { MetricsClient } from './metrics_client.ts';
 import { MetricError, type Proposal, proposeReplicas } from './propose_replicas.ts';
@@ -230,8 +230,9 @@ export function podAutoscaler(context: ControllerContext): Controller {
 
   async function findTarget(autoscaler: HorizontalPodAutoscaler): Promise<Target> {
     const { apiVersion = '', kind, name } = autoscaler.spec.scaleTargetRef;
-    const ref = await refOf(groupOf(apiVersion), kind);
-    if (!ref) throw new Error(`no matches for kind "${kind}" in group "${groupOf(apiVersion)}"`);
+    const ref = await refOf(splitApiVersion(apiVersion).group, kind);
+    if (!ref)
+      throw new Error(`no matches for kind "${kind}" in group "${splitApiVersion(apiVersion).group}"`);
     const scale = await client.getSubresource<Scale>(ref, name, autoscaler.metadata.namespace, 'scale');
     return { ref, scale };
   }

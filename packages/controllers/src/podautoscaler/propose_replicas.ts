@@ -6,9 +6,9 @@ import {
   type MetricStatus,
   parseQuantity,
   QuantityValue,
+  splitApiVersion,
 } from '@kubets/api';
 import { errorMessage } from '@kubets/base';
-import { groupOf } from '../runtime/resource_ref.ts';
 import type { MetricsClient } from './metrics_client.ts';
 import {
   type CountContext,
@@ -150,7 +150,7 @@ async function byObject(
   const namespace = context.autoscaler.metadata.namespace!;
   const { kind, name } = describedObject;
   const milliTotal = await context
-    .resourceOf(groupOf(describedObject.apiVersion ?? ''), kind)
+    .resourceOf(splitApiVersion(describedObject.apiVersion ?? '').group, kind)
     .then((resource) => context.metrics.object(metric, namespace, resource, name))
     .catch((error) => {
       const where = `${kind} ${namespace}/${name}`;

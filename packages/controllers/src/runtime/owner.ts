@@ -2,6 +2,7 @@
 // controller-ref): an object has at most one controller, found by uid; a controller takes over matching
 // objects that have none, and lets go of its own that match no more.
 import {
+  apiVersionOf,
   controllerOf,
   isInvalid,
   isNotFound,
@@ -10,7 +11,6 @@ import {
   type OwnerReference,
 } from '@kubets/api';
 import type { Client, ResourceRef } from '@kubets/client';
-import { apiVersionOf } from './resource_ref.ts';
 
 /** Those of `candidates` that `owner` manages, after taking over and letting go. */
 export async function claimObjects<T extends KubeObject>(options: {

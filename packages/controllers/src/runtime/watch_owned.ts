@@ -1,8 +1,7 @@
-import { controllerOf, type KubeObject } from '@kubets/api';
+import { controllerOf, type KubeObject, splitApiVersion } from '@kubets/api';
 import type { Ms } from '@kubets/base';
 import type { Informer, ResourceRef } from '@kubets/client';
 import { semanticEqual } from './equal.ts';
-import { groupOf } from './resource_ref.ts';
 import { type Watch, watchAfter } from './watch.ts';
 
 /**
@@ -41,7 +40,10 @@ export function watchOwned<T extends KubeObject, O extends KubeObject>(options: 
 /** The key of the object's controller if `owners` has it, with the very uid. */
 export function ownerKey(object: KubeObject, owners: Informer<any>): string | undefined {
   const controller = controllerOf(object);
-  if (controller?.kind !== owners.ref.kind || groupOf(controller.apiVersion) !== owners.ref.group)
+  if (
+    controller?.kind !== owners.ref.kind ||
+    splitApiVersion(controller.apiVersion).group !== owners.ref.group
+  )
     return undefined;
   const key = keyIn(object.metadata.namespace, controller.name, owners.ref);
   return owners.get(key)?.metadata.uid === controller.uid ? key : undefined;

@@ -1,7 +1,9 @@
 // Kubernetes objects as `application/vnd.kubernetes.protobuf`: the magic `k8s\0`, then a runtime.Unknown with
 // the object's kind and its message.
+
 import { badRequest } from '../../errors/make_error.ts';
 import { goQuote } from '../../go_quote.ts';
+import { splitApiVersion } from '../../object.ts';
 import { typeOfKind, typeSchema } from '../../schema/find_type.ts';
 import { readMessage } from './decode_message.ts';
 import { writeMessage } from './encode_message.ts';
@@ -130,8 +132,8 @@ export function decodeUnknown<T = any>(
   const { raw, ...found } = openEnvelope(bytes);
   const apiVersion = found.apiVersion || defaults.apiVersion || '';
   const kind = found.kind || defaults.kind || '';
-  const slash = apiVersion.indexOf('/');
-  const type = typeOfKind(apiVersion.slice(0, Math.max(0, slash)), apiVersion.slice(slash + 1), kind);
+  const { group, version } = splitApiVersion(apiVersion);
+  const type = typeOfKind(group, version, kind);
   if (!type || !hasMessage(type)) {
     throw badRequest(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)}`);
   }
