@@ -1,4 +1,5 @@
 // The sandbox of a pod, as the runtime takes it.
+
 import type { Pod } from '@kubets/api';
 import {
   type DNSConfig,
@@ -10,6 +11,7 @@ import {
 } from '@kubets/api/generated/cri.ts';
 import type { NodeConfig } from '../node/node_config.ts';
 import { podLogDir } from '../node/pod_paths.ts';
+import { isSidecar } from '../pod/restart_policy.ts';
 import { podCgroup } from './cgroup_parent.ts';
 import { kernelHostname, podHostname } from './hostname.ts';
 import { podLabels } from './labels.ts';
@@ -58,7 +60,7 @@ export function sandboxConfig({ pod, node, attempt, dns }: SandboxConfigOptions)
 
 /** For CNI plugins with the portMappings capability; only ports that are opened on the host matter to them. */
 function portMappings({ spec }: Pod): PortMapping[] {
-  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const sidecars = (spec.initContainers ?? []).filter(isSidecar);
   return [...sidecars, ...spec.containers].flatMap(({ ports = [] }) =>
     ports.map(({ protocol = 'TCP', containerPort, hostPort = 0, hostIP = '' }) => ({
       protocol: Protocol[protocol as keyof typeof Protocol],

@@ -1,7 +1,9 @@
 // Whether the node takes a pod that was bound to it: what the scheduler believed may not be so any more.
+
 import { type Node, type Pod, parseQuantity } from '@kubets/api';
 import { amount, podTotals } from '../container/resources.ts';
 import type { NodeConfig } from '../node/node_config.ts';
+import { isSidecar } from './restart_policy.ts';
 import { type Failure, isTerminalPhase } from './status/pod_status.ts';
 import { unsafeSysctl } from './sysctl_policy.ts';
 
@@ -56,7 +58,7 @@ interface HostPort {
 }
 
 function hostPorts({ spec }: Pod): HostPort[] {
-  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const sidecars = (spec.initContainers ?? []).filter(isSidecar);
   return [...spec.containers, ...sidecars].flatMap(({ ports }) =>
     (ports ?? [])
       .filter(({ hostPort }) => hostPort)

@@ -1,7 +1,9 @@
 // Liveness, readiness and startup probes of all pods of the node: when each is due and what its results mean.
+
 import type { Container, Pod, PodStatus } from '@kubets/api';
 import type { Clock, Logger, Ms, Random } from '@kubets/base';
 import type { ProbeKind, ProbeView } from '../pod/probe_view.ts';
+import { isSidecar } from '../pod/restart_policy.ts';
 import { ProbeWorker } from './probe_worker.ts';
 
 export interface ProbeTarget {
@@ -100,6 +102,6 @@ export function createProber(options: ProberOptions): Prober {
 
 /** Init containers that end are not probed. */
 function probedContainers({ spec }: Pod): Container[] {
-  const sidecars = (spec.initContainers ?? []).filter(({ restartPolicy }) => restartPolicy === 'Always');
+  const sidecars = (spec.initContainers ?? []).filter(isSidecar);
   return [...sidecars, ...spec.containers];
 }

@@ -1,10 +1,11 @@
 // A store whose values are encrypted below and plain above, as an EncryptionConfiguration says.
 import { errorMessage, type Logger } from '@kubets/base';
+import { keyPrefix } from '../etcd/key_prefix.ts';
 import type { Bytes, Change, Entry, Revision, Store } from '../store.ts';
 import { decryptedWatch } from './decrypted_watch.ts';
 import { type EncryptionRule, findRule } from './encryption_config.ts';
 import { ciphersOf, ProviderChain } from './provider_chain.ts';
-import { encryptedPrefix, identityCipher, KeyUnavailableError, type ValueCipher } from './value_cipher.ts';
+import { identityCipher, isEncrypted, KeyUnavailableError, type ValueCipher } from './value_cipher.ts';
 
 export interface EncryptedStoreOptions {
   store: Store;
@@ -32,7 +33,7 @@ export interface EncryptedStore extends Store {
  */
 export function encryptedStore(options: EncryptedStoreOptions): EncryptedStore {
   const { store, rules, resourceOf, log } = options;
-  const prefix = `/${(options.prefix ?? '/registry').split('/').filter(Boolean).join('/')}`;
+  const { toEtcd: boundKey } = keyPrefix(options.prefix ?? '/registry');
   const chains = new Map<EncryptionRule, ProviderChain>();
   const kms = new Map<string, ValueCipher>();
   const kmsCipher: typeof options.kmsCipher = (provider) => {
@@ -51,7 +52,6 @@ export function encryptedStore(options: EncryptedStoreOptions): EncryptedStore {
   /** The revision since which a key has a stale value. */
   const staleSince = new Map<string, Revision>();
   const underway = new Set<Promise<unknown>>();
-  const boundKey = (key: string) => prefix + key.slice('/registry'.length);
 
   async function decrypt(key: string, stored: Bytes, since: Revision): Promise<Bytes> {
     const own = given.get(stored);
@@ -107,10 +107,4 @@ export function encryptedStore(options: EncryptedStoreOptions): EncryptedStore {
     close: () => store.close(),
     isStale: (key, revision) => staleSince.get(key) === revision,
   };
-}
-
-function isEncrypted(stored: Bytes): boolean {
-  for (let i = 0; i < encryptedPrefix.length; i++)
-    if (stored[i] !== encryptedPrefix.charCodeAt(i)) return false;
-  return true;
 }

@@ -24,8 +24,9 @@ export class ProviderChain {
   encrypt(value: Bytes, key: string): Bytes | Promise<Bytes> {
     const { cipher, prefix } = this.#ciphers[0]!;
     if (prefix.length === 0) return cipher.encrypt(value, key);
+    const behind = (data: Bytes) => Buffer.concat([prefix, data]);
     const data = cipher.encrypt(value, key);
-    return data instanceof Promise ? data.then((data) => joined(prefix, data)) : joined(prefix, data);
+    return data instanceof Promise ? data.then(behind) : behind(data);
   }
 
   async decrypt(stored: Bytes, key: string): Promise<Decrypted> {
@@ -56,11 +57,4 @@ export function ciphersOf(
     const makeCipher = cipherOfKey[provider.type];
     return provider.keys.map(({ name, secret }) => makeCipher(name, secret));
   });
-}
-
-function joined(prefix: Bytes, data: Bytes): Bytes {
-  const stored = new Uint8Array(prefix.length + data.length);
-  stored.set(prefix);
-  stored.set(data, prefix.length);
-  return stored;
 }

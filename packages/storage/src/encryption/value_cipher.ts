@@ -11,16 +11,18 @@ export interface ValueCipher {
   isCurrent?(data: Bytes): boolean;
 }
 
-/** What every encrypted value begins with. */
-export const encryptedPrefix = 'k8s:enc:';
+const encryptedPrefix = Buffer.from('k8s:enc:');
+
+/** Every encrypted value begins with the same word, whoever wrote it. */
+export function isEncrypted(stored: Bytes): boolean {
+  return encryptedPrefix.equals(stored.subarray(0, encryptedPrefix.length));
+}
 
 /** Values as they are. */
 export const identityCipher: ValueCipher = {
   prefix: '',
   decrypt(data) {
-    if (Buffer.from(encryptedPrefix).equals(data.subarray(0, encryptedPrefix.length))) {
-      throw new Error('identity transformer tried to read encrypted data');
-    }
+    if (isEncrypted(data)) throw new Error('identity transformer tried to read encrypted data');
     return data;
   },
   encrypt: (value) => value,

@@ -2,7 +2,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Bytes } from '../store.ts';
 
-export const secretSize = 32;
 export const nonceSize = 24;
 const tagSize = 16;
 

@@ -1,6 +1,6 @@
 // Calls to whichever server answers, and what all answers together say of the store's newest revision.
 
-import type { ResponseHeader } from '@kubets/api/generated/etcd.ts';
+import type { RangeRequest, RangeResponse, ResponseHeader } from '@kubets/api/generated/etcd.ts';
 import type { Clock, Logger, Ms } from '@kubets/base';
 import { type Revision, StoreUnavailableError } from '../store.ts';
 import type { EtcdEndpoint } from './etcd_endpoint.ts';
@@ -18,10 +18,12 @@ const attemptMs: Ms = 5_000;
 /** A page of large values over a slow line. */
 const readAttemptMs: Ms = 15_000;
 /** How long a read goes round the servers before it fails. */
-export const readBudgetMs: Ms = 30_000;
+const readBudgetMs: Ms = 30_000;
 /** Writes under way at once: enough for etcd to put them into common batches, few enough for it to answer in time. */
 const maxWrites = 128;
 const firstPauseMs: Ms = 50;
+/** No key of ours: the answer is its header. */
+const noKey = new Uint8Array(1);
 const longestPauseMs: Ms = 1_000;
 /** Rounds in which every answer was older than what is known, until that is taken for the truth. */
 const staleRounds = 3;
@@ -111,6 +113,13 @@ export class EtcdCalls {
       await this.#clock.sleep(pauseMs);
     }
     throw new StoreUnavailableError(reason);
+  }
+
+  /** The newest revision, linearizable. */
+  async revision(options: { budgetMs?: Ms } = {}): Promise<Revision> {
+    const request: RangeRequest = { key: noKey, countOnly: true };
+    const response = await this.read<RangeResponse>('KV/Range', request, options);
+    return response.header!.revision!;
   }
 
   /** One attempt on one server. @throws StoreUnavailableError when the outcome is open, others for refusals. */

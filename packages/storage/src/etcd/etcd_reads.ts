@@ -8,7 +8,6 @@ import { entryOf } from './watch_assembly.ts';
 /** Keys of one request. Large values make it smaller, so that an answer stays near `wantedBytes`. */
 const largestRequest = 2_000;
 const wantedBytes = 8 * 1024 * 1024;
-const noKey = new Uint8Array(1);
 
 export class EtcdReads {
   readonly #calls: EtcdCalls;
@@ -21,9 +20,8 @@ export class EtcdReads {
     this.#compactedRevision = compactedRevision;
   }
 
-  async revision(): Promise<Revision> {
-    const response = await this.#range({ key: noKey, countOnly: true });
-    return response.header!.revision!;
+  revision(): Promise<Revision> {
+    return this.#calls.revision();
   }
 
   async get(key: string, at?: Revision): Promise<Entry | undefined> {

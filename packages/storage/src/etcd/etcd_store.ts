@@ -41,7 +41,7 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
   const endpoints = options.endpoints.map((url) => etcdEndpoint(url, tls));
   const calls = new EtcdCalls({ endpoints, clock, log });
   try {
-    await calls.read('KV/Range', { key: new Uint8Array(1), countOnly: true }, { budgetMs: openBudgetMs });
+    await calls.revision({ budgetMs: openBudgetMs });
   } catch (error) {
     calls.close();
     throw error;

@@ -177,7 +177,7 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
     this.#checkForStall(calls.known);
     if (serverRevision >= this.#assembly.revision) return;
     // A member that lags catches up. A history that has gone back shows in a linearizable read, which tells us.
-    calls.read('KV/Range', { key: everyKey, countOnly: true }).catch((error) => {
+    calls.revision().catch((error) => {
       log.warn('etcd did not say how far it is', { reason: errorMessage(error) });
     });
   }

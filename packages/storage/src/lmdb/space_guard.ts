@@ -34,9 +34,10 @@ export class SpaceGuard {
   isFull(bytes: number): boolean | Promise<boolean> {
     this.#written += bytes;
     // The clock may have been set back.
-    const elapsed = Math.abs(this.#clock.now() - this.#askedAt);
+    const now = this.#clock.now();
+    const elapsed = Math.abs(now - this.#askedAt);
     if (elapsed < everyMs && this.#written < this.#reserveBytes / parts) return this.#full;
-    this.#askedAt = this.#clock.now();
+    this.#askedAt = now;
     this.#written = bytes;
     return this.#ask(bytes);
   }

@@ -1,4 +1,4 @@
-import type { Entry, Revision, Store } from '../store.ts';
+import { type Entry, prefixRange, type Revision, type Store } from '../store.ts';
 import type { SnapshotFrame } from './frames.ts';
 import { BadSnapshotError } from './frames.ts';
 
@@ -32,7 +32,7 @@ export async function restoreIntoStore(
   };
   for await (const frame of frames) {
     if (frame.type === 'store') {
-      const { entries } = await store.list({ start: '/', end: '0' }, { limit: 1 });
+      const { entries } = await store.list(prefixRange('/'), { limit: 1 });
       if (entries.length > 0)
         throw new BadSnapshotError('the store to restore into is not empty: nothing was written');
       const target = options.revisionAfter?.(frame.revision) ?? frame.revision;
