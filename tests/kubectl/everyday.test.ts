@@ -195,7 +195,26 @@ spec:
   test('explain', async () => {
     const text = await cluster.kubectl('explain', 'pod.spec.containers.livenessProbe');
     expect(text).toMatch(/^KIND: +Pod$/m);
-    expect(text).toMatch(/initialDelaySeconds\s+<integer>/);
+    expect(text).toMatch(/initialDelaySeconds\s+<integer>\n +How many seconds .*\s+Default 0\./);
+
+    const surge = await cluster.kubectl('explain', 'deployment.spec.strategy.rollingUpdate.maxSurge');
+    expect(surge).toMatch(/^FIELD: maxSurge <IntOrString>$/m);
+    expect(surge).toContain('Default 25%.');
+
+    const policy = await cluster.kubectl('explain', 'cronjob.spec.concurrencyPolicy');
+    expect(policy).toMatch(/^ENUM:\n +Allow\n +Forbid\n +Replace$/m);
+    expect(policy).toContain('Default Allow.');
+
+    const hpa = await cluster.kubectl('explain', 'hpa.spec', '--api-version=autoscaling/v1');
+    expect(hpa).toMatch(/^VERSION: +v1$/m);
+    expect(hpa).toMatch(/maxReplicas\s+<integer> -required-/);
+    expect(hpa).toContain('targetCPUUtilizationPercentage');
+  });
+
+  test('explain --recursive', async () => {
+    const text = await cluster.kubectl('explain', 'networkpolicy', '--recursive');
+    expect(text).toMatch(/^ {2}spec\t<NetworkPolicySpec>\n {4}egress\t<\[\]NetworkPolicyEgressRule>/m);
+    expect(text).toMatch(/^ {8}protocol\t<string>\n {8}enum: SCTP, TCP, UDP$/m);
   });
 
   test('auth can-i', async () => {

@@ -1,7 +1,7 @@
 // Schemas of types, from the same tables that decode and validate them.
 import { type FieldSchema, type TypeSchema, typeSchema } from '@kubets/api';
 import { definitionName } from './definition_names.ts';
-import { describeField, describeType } from './descriptions/index.ts';
+import type { Descriptions } from './descriptions/index.ts';
 
 export type Dialect = 'v2' | 'v3';
 
@@ -26,15 +26,15 @@ interface Version {
   version: string;
 }
 
-/**
- * Definitions of `roots` and of all that they hold, by name. `versions`: under whose names too the options of a
- * delete and the events of a watch are sent.
- */
-export function definitionsOf(
-  roots: Iterable<string>,
-  dialect: Dialect,
-  versions: readonly Version[],
-): Record<string, Schema> {
+export interface DefinitionOptions {
+  dialect: Dialect;
+  /** Under whose names too the options of a delete and the events of a watch are sent. */
+  versions: readonly Version[];
+  words: Descriptions;
+}
+
+/** Definitions of `roots` and of all that they hold, by name. */
+export function definitionsOf(roots: Iterable<string>, options: DefinitionOptions): Record<string, Schema> {
   const found = new Map<string, Schema>();
   const queue = [...roots];
   for (let type = queue.pop(); type !== undefined; type = queue.pop()) {
@@ -43,7 +43,7 @@ export function definitionsOf(
     const table = typeSchema(type);
     // A type that is a list of text has no definition of its own.
     if (!table || table.special === 'stringList') continue;
-    found.set(name, definitionOf(type, table, dialect, versions));
+    found.set(name, definitionOf(type, table, options));
     // Types with a form of their own hold no others that show.
     if (table.special) continue;
     for (const field of Object.values(table.fields ?? {}))
@@ -52,20 +52,16 @@ export function definitionsOf(
   return Object.fromEntries([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function definitionOf(
-  type: string,
-  table: TypeSchema,
-  dialect: Dialect,
-  versions: readonly Version[],
-): Schema {
-  const description = describeType(type);
+function definitionOf(type: string, table: TypeSchema, options: DefinitionOptions): Schema {
+  const { dialect, versions, words } = options;
+  const description = words.describeType(type);
   const described = description ? { description } : {};
   if (table.special) return { ...described, ...specialSchema(table.special, dialect) };
   const properties: Record<string, Schema> = {};
   for (const name of Object.keys(table.fields ?? {}).sort()) {
     const schema = fieldSchema(table, name, dialect);
-    const words = describeField(type, name);
-    properties[name] = besideRef(words ? { description: words, ...schema } : schema, type, name, dialect);
+    const said = words.describeField(type, name);
+    properties[name] = besideRef(said ? { description: said, ...schema } : schema, dialect);
   }
   const kinds = kindsOf(type, table, versions);
   return {
@@ -118,23 +114,10 @@ function zeroOf({ type, keep, ptr, zero }: FieldSchema): unknown {
   return type === 'string' ? '' : type === 'bool' ? false : 0;
 }
 
-// Of these upstream says nothing but the type, so that their reference stands alone.
-const bare = new Set([
-  'IngressRule.http',
-  'JSONSchemaProps.additionalItems',
-  'JSONSchemaProps.additionalProperties',
-  'JSONSchemaProps.example',
-  'JSONSchemaProps.externalDocs',
-  'JSONSchemaProps.items',
-  'JSONSchemaProps.not',
-]);
-
 // In OpenAPI 3.0 what stands beside a $ref is ignored; allOf keeps it.
-function besideRef(schema: Schema, owner: string, name: string, dialect: Dialect): Schema {
+function besideRef(schema: Schema, dialect: Dialect): Schema {
   const { $ref, ...rest } = schema;
   if (!$ref || dialect === 'v2') return schema;
-  if (Object.keys(rest).length === 0 && bare.has(`${owner.slice(owner.lastIndexOf('.') + 1)}.${name}`))
-    return schema;
   return { ...rest, allOf: [{ $ref }] };
 }
 

@@ -2,6 +2,7 @@
 import { typeOfKind, typeSchema } from '@kubets/api';
 import { type GroupVersion, perVersion } from '../routes/route_table.ts';
 import { type Dialect, definitionsOf, refTo, type Schema } from './definitions.ts';
+import type { Descriptions } from './descriptions/index.ts';
 import { groupPath, metaPaths, versionPath } from './meta_paths.ts';
 import type { Operation, PathItem } from './operation.ts';
 import { pathItems } from './operations.ts';
@@ -47,7 +48,7 @@ const versionSection = perVersion((version): Section => {
 });
 
 /** OpenAPI 2.0 of everything. */
-export function swaggerDocument(sections: readonly Section[], version: string): object {
+export function swaggerDocument(sections: readonly Section[], version: string, words: Descriptions): object {
   const items = sections.flatMap((section) => section.items);
   const shared = sharedParameters(items.flatMap(({ operations }) => hoist(operations).all));
   const parameter = (each: Parameter) => shared.reference(each) ?? swaggerParameter(each);
@@ -55,7 +56,7 @@ export function swaggerDocument(sections: readonly Section[], version: string): 
     swagger: '2.0',
     info: { title: 'Kubernetes', version },
     paths: Object.fromEntries(sorted(items).map((item) => [item.path, swaggerPath(item, parameter)])),
-    definitions: definitions(items, sections, 'v2'),
+    definitions: definitions(items, sections, 'v2', words),
     parameters: Object.fromEntries(
       shared.list().map(([name, each]) => [name, swaggerParameter(each)] as const),
     ),
@@ -65,9 +66,9 @@ export function swaggerDocument(sections: readonly Section[], version: string): 
 }
 
 /** OpenAPI 3.0 of one group and version, or of another section. */
-export function openapiDocument(section: Section, version: string): object {
+export function openapiDocument(section: Section, version: string, words: Descriptions): object {
   const { items } = section;
-  const schemas = definitions(items, [section], 'v3');
+  const schemas = definitions(items, [section], 'v3', words);
   return {
     openapi: '3.0.0',
     info: { title: 'Kubernetes', version },
@@ -83,7 +84,12 @@ function sorted(items: readonly PathItem[]): PathItem[] {
   return [...items].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-function definitions(items: readonly PathItem[], sections: readonly Section[], dialect: Dialect) {
+function definitions(
+  items: readonly PathItem[],
+  sections: readonly Section[],
+  dialect: Dialect,
+  words: Descriptions,
+) {
   const roots = new Set<string>();
   for (const { operations } of items)
     for (const { body, answer } of operations)
@@ -96,9 +102,9 @@ function definitions(items: readonly PathItem[], sections: readonly Section[], d
     }
   const own = sections.flatMap((section) => section.versions).filter(({ group }) => group !== '');
   const versions = dialect === 'v2' ? registeredVersions() : [{ group: '', version: 'v1' }, ...own];
-  const schemas = definitionsOf(roots, dialect, versions);
+  const schemas = definitionsOf(roots, { dialect, versions, words });
   if (items.some(({ operations }) => operations.some(({ body }) => body === 'meta.v1.Patch')))
-    schemas[patchName] = { type: 'object' };
+    schemas[patchName] = { description: words.describeType('meta.v1.Patch')!, type: 'object' };
   return schemas;
 }
 

@@ -3,6 +3,7 @@ import { encodeJson } from '@kubets/api';
 import type { Call, Endpoint } from '../call.ts';
 import type { ApiResult } from '../request.ts';
 import type { RouteTable } from '../routes/route_table.ts';
+import type { Descriptions } from './descriptions/index.ts';
 import { openapiDocument, type Section, sectionsOf, swaggerDocument } from './documents.ts';
 import { fingerprint } from './fingerprint.ts';
 import { encodeOpenapi, openapiMessageType } from './openapi_message.ts';
@@ -32,26 +33,29 @@ export function openapiEndpoints({ routes, version }: OpenapiOptions) {
   // As documents say it: without the patch release.
   const release = /^v?(\d+\.\d+)/.exec(version)?.[1] ?? version;
   const kept = new WeakMap<Section, Document>();
-  const documentOf = (section: Section): Document => {
+  const documentOf = (section: Section, words: Descriptions): Document => {
     let found = kept.get(section);
     if (!found) {
-      const make = () => openapiDocument(section, release);
-      kept.set(section, (found = lazyDocument(fingerprint([section], version), make, encodeOpenapi)));
+      const make = () => openapiDocument(section, release, words);
+      found = lazyDocument(fingerprint([section], version, words), make, encodeOpenapi);
+      kept.set(section, found);
     }
     return found;
   };
   let known: Documents | undefined;
-  const documents = (): Documents => {
+  const documents = async (): Promise<Documents> => {
+    // Only now: many servers run for long before anybody asks.
+    const words = await import('./descriptions/index.ts');
     if (known?.generation !== routes.generation) {
       const sections = sectionsOf([...routes.versions()]);
       known = {
         generation: routes.generation,
         swagger: lazyDocument(
-          fingerprint(sections, version),
-          () => swaggerDocument(sections, release),
+          fingerprint(sections, version, words),
+          () => swaggerDocument(sections, release, words),
           encodeSwagger,
         ),
-        sections: new Map(sections.map((section) => [section.name, documentOf(section)])),
+        sections: new Map(sections.map((section) => [section.name, documentOf(section, words)])),
       };
     }
     return known;
@@ -59,11 +63,11 @@ export function openapiEndpoints({ routes, version }: OpenapiOptions) {
 
   const v2: Endpoint = async (call) => {
     const form = wantedForm(call, 'v2');
-    return answer(call, documents().swagger, form, swaggerMessageType, 'Accept-Encoding, Accept');
+    return answer(call, (await documents()).swagger, form, swaggerMessageType, 'Accept-Encoding, Accept');
   };
   const v3: Endpoint = async () => {
     const paths = Object.fromEntries(
-      [...documents().sections].map(([name, { hash }]) => [
+      [...(await documents()).sections].map(([name, { hash }]) => [
         name,
         { serverRelativeURL: `/openapi/v3/${name}?hash=${hash}` },
       ]),
@@ -73,7 +77,7 @@ export function openapiEndpoints({ routes, version }: OpenapiOptions) {
   };
   const v3Of: Endpoint = async (call) => {
     const name = call.request.path.slice('/openapi/v3/'.length);
-    const document = documents().sections.get(name);
+    const document = (await documents()).sections.get(name);
     if (!document) return { type: 'raw', status: 404, contentType: '', body: '' };
     const form = wantedForm(call, 'v3');
     const asked = call.request.query.get('hash');

@@ -42,7 +42,9 @@ function essence(value: any, resolve: (each: any) => any = (each) => each): any 
     if ((key === 'enum' && Array.isArray(inner)) || key.includes('cbor')) continue;
     kept[key] = essence(inner, resolve);
   }
-  return kept;
+  // Where upstream says nothing, a reference stands alone.
+  const { allOf, ...rest } = kept as { allOf?: unknown[] };
+  return allOf?.length === 1 && Object.keys(rest).length === 0 ? allOf[0] : kept;
 }
 
 describe('v3', () => {

@@ -1,31 +1,47 @@
-// What `kubectl explain` says of types and fields, in words of our own.
+// What `kubectl explain` says of types and fields, in words of our own. They are many, and only documents need them:
+// import this when the first one is asked for.
 import { hashText } from '../shared_parameters.ts';
-import { fieldWords } from './fields.ts';
-import { typeWords } from './types.ts';
+import { readWords } from './read_words.ts';
+import { areas } from './words/index.ts';
 
-/** One sentence or two; undefined where the name has to do. */
+export interface Descriptions {
+  describeType(type: string): string | undefined;
+  describeField(type: string, field: string): string | undefined;
+  /** Changes with the words. */
+  wordsFingerprint(): string;
+}
+
+const words = readWords(areas);
+
+/** One sentence or two. `type`: as `core.v1.Pod`; undefined for types that are not served. */
 export function describeType(type: string): string | undefined {
-  return typeWords[withoutVersion(type)];
+  return words.get(placeOf(type) ?? '');
 }
 
-/** The words of the field of this very type, else those that all fields of the name share. */
 export function describeField(type: string, field: string): string | undefined {
-  const name = withoutVersion(type);
-  // Every kind has conditions of a type of its own, and they all mean the same.
-  const common = name.endsWith('Condition') ? fieldWords[`Condition.${field}`] : undefined;
-  // Words of JSON schemas (items, not, default) are no words of Kubernetes.
-  const shared = name === 'JSONSchemaProps' ? undefined : fieldWords[field];
-  return fieldWords[`${name}.${field}`] ?? common ?? shared;
+  return words.get(placeOf(type, field) ?? '');
 }
 
-/** `core.v1.Pod` -> `Pod`: the versions of a type mean the same. */
-function withoutVersion(type: string): string {
-  return type.slice(type.lastIndexOf('.') + 1);
+/** Where in the table the words of a type or field are. */
+export function placeOf(type: string, field?: string): string | undefined {
+  return ownersOf(type)
+    .map((owner) => (field === undefined ? owner : `${owner}/${field}`))
+    .find((place) => words.has(place));
+}
+
+/**
+ * Under which names words of a type stand, the closest first: with its group where others mean something else by
+ * its name, by its name, by the last part of its name (`*Condition`), for all (`*`). Its versions mean the same.
+ */
+function ownersOf(type: string): string[] {
+  const group = type.slice(0, type.indexOf('.'));
+  const name = type.slice(type.lastIndexOf('.') + 1);
+  const last = /[A-Z][a-z]*$/.exec(name)?.[0] ?? name;
+  return [`${group}.${name}`, name, `*${last}`, '*'];
 }
 
 let fingerprint: string | undefined;
 
-/** Changes with the words. */
 export function wordsFingerprint(): string {
-  return (fingerprint ??= hashText(JSON.stringify([typeWords, fieldWords])));
+  return (fingerprint ??= hashText(areas.join('')));
 }
