@@ -1,28 +1,43 @@
 // Measures an API server from outside, the same way whichever it is: `npm run bench` starts a cluster of ours with
 // simulated nodes; each `--peer` adds another server to the same run, and the table ends with the ratio to it.
 //
-//   node bench/run.mjs [--quick] [--peer NAME,KUBECONFIG,PID[+PID...]]...
+//   node bench/run.mjs [--quick] [--peer NAME,KUBECONFIG,PID[+PID...]]... [--peer-start COMMAND]...
 //
-// --quick leaves out the 10,000 pods of the last figure and takes a tenth of the rest.
+// --quick       leaves out the 10,000 pods of the last figure and takes a tenth of the rest.
+// --peer        a server that runs already: its start isn't measured.
+// --peer-start  COMMAND, run by the shell, starts a server and its store in the background and prints the line that
+//               --peer takes. It is run several times, the server killed in between, and does best to print the line
+//               as soon as the processes are there and to keep the store's files for the next time, in the folder
+//               $BENCH_FOLDER, which is gone after the run. A start counts from the first of these processes to the
+//               first OK of /readyz, as for ours.
 //
 // A peer has to be fresh: what it holds already counts in its memory, and names are made once.
 // Rates are per CPU-second of the server's processes (Linux: /proc/PID/stat), so that machines of any speed compare.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { buildIfStale } from '../tools/build/build.mjs';
 import { connectTo } from './api_connection.mjs';
+import { cpuSeconds, memoryMiB } from './processes.mjs';
+import { measureStarts, stop } from './starts.mjs';
 import { workloads } from './workloads.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const { values: flags } = parseArgs({
-  options: { quick: { type: 'boolean' }, peer: { type: 'string', multiple: true } },
+  options: {
+    quick: { type: 'boolean' },
+    peer: { type: 'string', multiple: true },
+    'peer-start': { type: 'string', multiple: true },
+  },
 });
 
-/** The program to measure: the built one of this tree, or another. */
-const program = process.env.KUBETS_PROGRAM ?? join(root, 'bin/kubets.mjs');
+/** The program to measure: that of this tree, or another. */
+if (!process.env.KUBETS_PROGRAM) await buildIfStale();
+const program = process.env.KUBETS_PROGRAM ?? join(root, 'dist/kubets.mjs');
 const folder = mkdtempSync(join(tmpdir(), 'kubets-bench-'));
 const env = { ...process.env, KUBETS_STATE_DIR: join(folder, 's'), KUBECONFIG: join(folder, 'kubeconfig') };
 const kubets = (...args) => {
@@ -35,6 +50,7 @@ const kubets = (...args) => {
 };
 
 let server;
+let peerPids = [];
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => {
     cleanUp();
@@ -44,21 +60,17 @@ try {
   // `up` makes certificates and a kubeconfig; what is measured is the API server alone, as kube-apiserver is.
   kubets('up', '--name', 'bench', '--fake-nodes', '1');
   const { address, server: deciding } = JSON.parse(kubets('status', '--name', 'bench', '-o', 'json'));
-  await killed(deciding.pid);
-  startServer(address);
-  await ready();
-  await killed(server.pid);
-  const startMs = await timed(() => {
-    startServer(address);
-    return ready();
-  });
-  const ours = { name: 'kubets', kubeconfig: env.KUBECONFIG, pids: [server.pid], startMs };
-  const peers = (flags.peer ?? []).map((text) => {
-    const [name, kubeconfig, pids] = text.split(',');
-    return { name, kubeconfig, pids: pids.split('+').map(Number) };
-  });
+  await stop([deciding.pid]);
   const columns = [];
-  for (const each of [ours, ...peers]) columns.push({ server: each, rows: await measure(each) });
+  const measureOne = async (each) => columns.push({ server: each, rows: await measure(each) });
+  await measureOne({ name: 'kubets', ...(await measureStarts(() => startServer(address))) });
+  for (const line of flags.peer ?? []) await measureOne(peerOf(line));
+  for (const [index, command] of (flags['peer-start'] ?? []).entries()) {
+    const own = join(folder, `peer-${index}`);
+    mkdirSync(own);
+    await measureOne(await measureStarts(() => startPeer(command, own)));
+    await stop(peerPids);
+  }
   print(columns);
 } finally {
   cleanUp();
@@ -66,6 +78,7 @@ try {
 
 function cleanUp() {
   server?.kill('SIGKILL');
+  void stop(peerPids);
   kubets('down', '--name', 'bench');
   rmSync(folder, { recursive: true, force: true });
 }
@@ -88,31 +101,28 @@ function startServer(address) {
     [program, 'apiserver', ...Object.entries(args).map(([flag, value]) => `--${flag}=${value}`)],
     { env, stdio: ['ignore', 'ignore', 'inherit'] },
   );
+  return { kubeconfig: env.KUBECONFIG, pids: [server.pid] };
 }
 
-async function ready() {
-  for (;;) {
-    const answers = await connectTo(env.KUBECONFIG)
-      .then(async (api) => {
-        const { status } = await api.request('GET', '/readyz');
-        api.close();
-        return status === 200;
-      })
-      .catch(() => false);
-    if (answers) return;
-    await new Promise((resolve) => setTimeout(resolve, 10));
+function peerOf(line) {
+  const [name, kubeconfig, pids] = line.split(',');
+  return { name, kubeconfig, pids: pids.split('+').map(Number) };
+}
+
+/** Waits for the line and not for the command: what it starts may hold its output open. */
+async function startPeer(command, folder) {
+  const child = spawn(command, {
+    shell: true,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, BENCH_FOLDER: folder },
+  });
+  for await (const line of createInterface({ input: child.stdout })) {
+    if (!/^[^,]+,[^,]+,\d+(\+\d+)*$/.test(line)) continue;
+    const peer = peerOf(line);
+    peerPids = peer.pids;
+    return peer;
   }
-}
-
-async function killed(pid) {
-  process.kill(pid, 'SIGKILL');
-  await new Promise((resolve) => setTimeout(resolve, 300));
-}
-
-async function timed(work) {
-  const started = performance.now();
-  await work();
-  return performance.now() - started;
+  throw new Error(`no line NAME,KUBECONFIG,PID[+PID...] from ${command}`);
 }
 
 async function measure(server) {
@@ -122,8 +132,11 @@ async function measure(server) {
     rows.push(row);
     console.error(`${server.name}: ${row.what}: ${format(row.value)} ${row.unit}`);
   };
-  if (server.startMs !== undefined)
+  if (server.startMs !== undefined) {
+    note({ what: 'start to ready, empty store', value: server.firstStartMs, unit: 'ms', less: true });
     note({ what: 'start to ready', value: server.startMs, unit: 'ms', less: true });
+    note({ what: 'start to ready, of the CPU', value: server.startCpuMs, unit: 'CPU-ms', less: true });
+  }
   note({ what: 'memory, empty', value: memoryMiB(server.pids), unit: 'MiB', less: true });
   const api = await connectTo(server.kubeconfig);
   for (const workload of workloads({ quick: flags.quick })) {
@@ -145,21 +158,6 @@ async function measure(server) {
   await api.request('DELETE', '/api/v1/namespaces/bench');
   api.close();
   return rows;
-}
-
-function cpuSeconds(pids) {
-  return pids.reduce((sum, pid) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return sum + (Number(fields[11]) + Number(fields[12])) / 100;
-  }, 0);
-}
-
-function memoryMiB(pids) {
-  return pids.reduce((sum, pid) => {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return sum + Number(/^VmRSS:\s*(\d+)/m.exec(status)[1]) / 1024;
-  }, 0);
 }
 
 function print(columns) {

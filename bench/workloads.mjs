@@ -79,7 +79,7 @@ export function workloads({ quick = false } = {}) {
   const creates = Math.max(500, 5_000 * scale);
   const watchers = 1_000 * scale;
   const lists = quick ? 10 : 100;
-  const updates = 100;
+  const updates = 1_000;
   const many10k = 10_000;
   let connections = [];
   let watches = [];
@@ -98,14 +98,15 @@ export function workloads({ quick = false } = {}) {
           kind: 'ServiceAccount',
           metadata: { name: 'default' },
         });
-        // Servers run for months: what is measured is not their first seconds.
-        await many(2_000, (index) => expect(api.request('POST', path, configMap(`w-${index}`)), 201));
-        await many(2_000, (index) => expect(api.request('GET', `${path}/w-${index}`), 200));
-        await many(300, (index) => expect(api.request('POST', `${namespace}/pods`, pod(`w-${index}`)), 201));
-        await many(300, (index) =>
+        // Servers run for months: what is measured is not their first seconds, in which code is still being compiled.
+        const each = (work) => many(2_000, work);
+        await each((index) => expect(api.request('POST', path, configMap(`w-${index}`)), 201));
+        await each((index) => expect(api.request('GET', `${path}/w-${index}`), 200));
+        await each((index) => expect(api.request('POST', `${namespace}/pods`, pod(`w-${index}`)), 201));
+        await each((index) =>
           expect(api.request('PATCH', `${namespace}/pods/w-${index}/status`, podStatus(index)), 200),
         );
-        await many(300, (index) =>
+        await each((index) =>
           expect(api.request('DELETE', `${namespace}/pods/w-${index}?gracePeriodSeconds=0`), 200),
         );
       },
@@ -145,6 +146,7 @@ export function workloads({ quick = false } = {}) {
     {
       name: `watch events to ${watchers} watchers`,
       async prepare(api) {
+        await watchUpdates(api, 300);
         const { text } = await api.request('GET', `${path}?limit=1`);
         const { resourceVersion } = JSON.parse(text()).metadata;
         // Servers bound the streams of a connection (kube-apiserver: 100), so watchers have connections of their own.
@@ -165,7 +167,14 @@ export function workloads({ quick = false } = {}) {
       },
       async run(api) {
         await many(updates, (index) =>
-          expect(api.request('PUT', `${path}/c-${index}`, configMap(`c-${index}`, { changed: 'yes' })), 200),
+          expect(
+            api.request(
+              'PUT',
+              `${path}/c-${index % creates}`,
+              configMap(`c-${index % creates}`, { changed: `${index}` }),
+            ),
+            200,
+          ),
         );
         await Promise.all(watches.map(({ done }) => done));
         for (const connection of connections) connection.close();
@@ -184,6 +193,22 @@ export function workloads({ quick = false } = {}) {
           },
         ]),
   ];
+}
+
+/** So that updates and watches too are measured past their first seconds. */
+async function watchUpdates(api, count) {
+  const connection = await api.another();
+  const { text } = await api.request('GET', `${path}?limit=1`);
+  const from = JSON.parse(text()).metadata.resourceVersion;
+  const watches = Array.from({ length: 50 }, () =>
+    connection.watch(`${path}?watch=true&resourceVersion=${from}`, count),
+  );
+  const changed = { changed: 'before' };
+  await many(count, (index) =>
+    expect(api.request('PUT', `${path}/w-${index}`, configMap(`w-${index}`, changed)), 200),
+  );
+  await Promise.all(watches.map(({ done }) => done));
+  connection.close();
 }
 
 async function many(count, work) {

@@ -34,7 +34,9 @@ describe.skipIf(!clientsRun)('what a cluster was', () => {
     expect((await cluster.tryKubets(['snapshot', 'save', file, '--name', name])).stderr).toContain(
       'is there already',
     );
-    expect(await cluster.kubets('snapshot', 'ls', folder)).toMatch(new RegExp(`${name} .*one\\.snapshot`));
+    for (const verb of ['list', 'ls']) {
+      expect(await cluster.kubets('snapshot', verb, folder)).toMatch(new RegExp(`${name} .*one\\.snapshot`));
+    }
     const uid = await inContext(name, 'get', 'cm', 'kept', '-o', 'jsonpath={.metadata.uid}');
 
     await cluster.kubectl('create', 'configmap', 'later');
@@ -116,6 +118,10 @@ describe.skipIf(!clientsRun)('what a cluster was', () => {
     const { name } = cluster;
     await inContext(name, 'create', 'cm', 'told', '--from-literal=value=one');
     const revision = await inContext(name, 'get', 'cm', 'told', '-o', 'jsonpath={.metadata.resourceVersion}');
+    // Times of changes are whole seconds.
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
+    const time = new Date().toISOString();
+    await new Promise((resolve) => setTimeout(resolve, 1_100));
     await inContext(name, 'patch', 'cm', 'told', '--field-manager=me', '-p', '{"data":{"value":"two"}}');
     await inContext(name, 'delete', 'cm', 'told');
     const lines = (await cluster.kubets('history', 'cm/told', '--name', name)).trim().split('\n');
@@ -126,6 +132,7 @@ describe.skipIf(!clientsRun)('what a cluster was', () => {
     expect(lines[3]).toMatch(/deleted/);
     const then = await cluster.kubets('history', 'configmaps', 'told', '--at', revision, '--name', name);
     expect(then).toContain('value: one');
+    expect(await cluster.kubets('history', 'cm/told', '--at', time, '--name', name)).toBe(then);
     expect(await cluster.kubets('history', '--limit', '1000', '--name', name)).toMatch(
       /configmaps\/default\/told +deleted/,
     );

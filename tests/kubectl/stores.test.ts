@@ -80,7 +80,7 @@ describe.skipIf(!clientsRun || !hasEtcd)('stores', () => {
     // The cluster in etcd begins anew from a snapshot as well.
     await cluster.kubets('snapshot', 'restore', there, '--name', inEtcd);
     expect(await value(inEtcd)).toBe('from-lmdb');
-  });
+  }, 120_000);
 
   test("an etcd of somebody else's keeps a cluster whose server is killed", async () => {
     const [client, peer] = [await freePort(), await freePort()];

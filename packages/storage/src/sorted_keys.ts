@@ -28,7 +28,7 @@ export class SortedKeys {
     if (block.length >= blockSize && position === block.length) {
       this.#blocks.splice(at + 1, 0, [key]);
     } else {
-      block.splice(position, 0, key);
+      insert(block, position, key);
       if (block.length > blockSize) this.#blocks.splice(at + 1, 0, block.splice(blockSize >> 1));
     }
     this.#size++;
@@ -90,6 +90,13 @@ export class SortedKeys {
     }
     return Math.max(0, low - 1);
   }
+}
+
+/** As `splice`, which takes longer for what it returns than for the few keys that it moves. */
+function insert(keys: string[], position: number, key: string): void {
+  keys.push(key);
+  for (let i = keys.length - 1; i > position; i--) keys[i] = keys[i - 1]!;
+  keys[position] = key;
 }
 
 function lowerBound(keys: readonly string[], key: string): number {

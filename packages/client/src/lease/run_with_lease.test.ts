@@ -1,6 +1,6 @@
 import { alreadyExists, conflict, type Lease, notFound } from '@kubets/api';
 import type { Handler } from '@kubets/apiserver';
-import { aborted, FakeClock, seededRandom, silentLogger } from '@kubets/base';
+import { aborted, type Clock, FakeClock, seededRandom, silentLogger } from '@kubets/base';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createClient } from '../create_client.ts';
 import { inProcessTransport } from '../in_process_transport.ts';
@@ -41,13 +41,13 @@ beforeEach(() => {
   leaders = [];
 });
 
-function candidate(identity: string) {
+function candidate(identity: string, own: { clock?: Clock; handle?: Handler } = {}) {
   const stop = new AbortController();
-  const client = createClient(inProcessTransport(server.handle, { username: 'system:test' }));
+  const client = createClient(inProcessTransport(own.handle ?? server.handle, { username: 'system:test' }));
   const done = runWithLease(
     {
       client,
-      clock,
+      clock: own.clock ?? clock,
       random: seededRandom(1),
       log: silentLogger,
       name: 'scheduler',
@@ -65,7 +65,7 @@ function candidate(identity: string) {
 
 describe('runWithLease', () => {
   test('one of several candidates runs, and keeps the lease', async () => {
-    const candidates = ['a', 'b', 'c'].map(candidate);
+    const candidates = ['a', 'b', 'c'].map((identity) => candidate(identity));
     for (let i = 0; i < 60; i++) {
       await clock.advance(1_000);
       expect(leaders).toEqual(['a']);
@@ -137,6 +137,67 @@ describe('runWithLease', () => {
     expect(leaders).toEqual([]);
     expect(await a.done).toBeInstanceOf(LeaseLostError);
     expect(server.lease!.spec.holderIdentity).toBe('b');
+  });
+
+  describe.each([
+    { set: 'forward', ms: 3_600_000 },
+    { set: 'back', ms: -3_600_000 },
+  ])('with a clock that is set $set by an hour', ({ ms }) => {
+    let jumpMs: number;
+    let jumping: Clock;
+    beforeEach(() => {
+      jumpMs = 0;
+      jumping = {
+        now: () => clock.now() + jumpMs,
+        sleep: (ms, signal) => clock.sleep(ms, signal),
+        after: (ms, run) => clock.after(ms, run),
+      };
+    });
+
+    test('the holder that cannot renew stops before another begins', async () => {
+      let cut = false;
+      const handle: Handler = (request) => {
+        if (cut) throw new TransportError('ECONNREFUSED', 'no connection');
+        return server.handle(request);
+      };
+      const a = candidate('a', { clock: jumping, handle });
+      await clock.advance(5_000);
+      const b = candidate('b');
+      await clock.advance(5_000);
+      expect(leaders).toEqual(['a']);
+      cut = true;
+      jumpMs = ms;
+      const order: string[] = [];
+      for (let i = 0; i < 25; i++) {
+        await clock.advance(1_000);
+        if (order.at(-1) !== leaders.join()) order.push(leaders.join());
+      }
+      expect(order).toEqual(['a', '', 'b']);
+      expect(await a.done).toBeInstanceOf(LeaseLostError);
+      b.stop();
+      await b.done;
+    });
+
+    test('a candidate takes the lease from nobody who renews it, and from one who is gone', async () => {
+      const a = candidate('a');
+      await clock.advance(5_000);
+      const b = candidate('b', { clock: jumping });
+      await clock.advance(5_000);
+      // Between two renewals, when the lease is as it was seen.
+      jumpMs = ms;
+      for (let i = 0; i < 40; i++) {
+        await clock.advance(500);
+        expect(leaders).toEqual(['a']);
+      }
+      server.down = true;
+      a.stop();
+      await a.done;
+      server.down = false;
+      await clock.advance(18_000);
+      expect(leaders).toEqual(['b']);
+      b.stop();
+      await b.done;
+    });
   });
 
   test('makes the lease anew when someone deletes it', async () => {

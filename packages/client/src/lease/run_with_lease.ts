@@ -1,13 +1,5 @@
 import { isAlreadyExists, isApiError, isConflict, isNotFound, type Lease, type LeaseSpec } from '@kubets/api';
-import {
-  aborted,
-  type Clock,
-  errorMessage,
-  type Logger,
-  type Ms,
-  type Random,
-  rfc3339Micro,
-} from '@kubets/base';
+import { type Clock, errorMessage, type Logger, type Ms, type Random, rfc3339Micro } from '@kubets/base';
 import type { Client } from '../client.ts';
 import { refs } from '../refs.ts';
 import { isTransportError } from '../transport.ts';
@@ -40,7 +32,8 @@ export class LeaseLostError extends Error {
 /**
  * Waits until the lease is held, then runs `run`, whose signal aborts with the loss of the lease or with
  * `options.signal`. Resolves after `run`, with the lease given back; rejects with LeaseLostError when it was
- * lost, or with what `run` threw. Times are compared on this process's clock only (client-go, leaderelection).
+ * lost, or with what `run` threw. No times are compared, neither with those of others nor with those of this
+ * process, whose clock may be set: how long something has been so is what timers tell.
  */
 export async function runWithLease(
   options: LeaseOptions,
@@ -52,7 +45,9 @@ export async function runWithLease(
 
   // A fifth more than the period at random: candidates that start together don't ask together.
   while (signal.aborted || !(await attempt())) {
-    if (!(await pause(retryPeriodMs * (1 + random.next() * 0.2)))) return;
+    if (await pause(retryPeriodMs * (1 + random.next() * 0.2))) continue;
+    holder.forget();
+    return;
   }
   log.info('lease acquired', { name, identity: options.identity });
 
@@ -70,33 +65,37 @@ export async function runWithLease(
     signal.removeEventListener('abort', onAbort);
     await renewing;
     if (!lost) await release();
+    holder.forget();
   }
 
   async function attempt(): Promise<boolean> {
     try {
       return await holder.acquireOrRenew();
     } catch (error) {
-      if (!isApiError(error) && !isTransportError(error)) throw error;
+      if (!isApiError(error) && !isTransportError(error)) {
+        holder.forget();
+        throw error;
+      }
       log.warn('lease request failed', { name, reason: errorMessage(error) });
       return false;
     }
   }
 
   async function renew(): Promise<void> {
-    let renewedAt = clock.now();
+    const lose = () => {
+      log.error('lease lost', { name, identity: options.identity });
+      held.abort(new LeaseLostError(`lease ${name} was not renewed in time`));
+    };
+    let cancelLoss = clock.after(renewDeadlineMs, lose);
     while (await pause(retryPeriodMs, held.signal)) {
-      // A request that hangs must not outlive the deadline.
-      const deadline = new AbortController();
-      const startedAt = clock.now();
-      const cancel = clock.after(renewedAt + renewDeadlineMs - startedAt, () => deadline.abort());
-      const renewed = await Promise.race([attempt(), aborted(deadline.signal).then(() => false)]);
+      // It counts from when it was asked for: the server may have noted it then. A request that hangs ends with it.
+      const cancelNext = clock.after(renewDeadlineMs, lose);
+      const renewed = await unlessAborted(attempt(), held.signal);
+      const cancel = renewed ? cancelLoss : cancelNext;
       cancel();
-      if (renewed) renewedAt = startedAt;
-      else if (clock.now() - renewedAt >= renewDeadlineMs) {
-        log.error('lease lost', { name, identity: options.identity });
-        held.abort(new LeaseLostError(`lease ${name} was not renewed in time`));
-      }
+      if (renewed) cancelLoss = cancelNext;
     }
+    cancelLoss();
   }
 
   async function release(): Promise<void> {
@@ -118,12 +117,21 @@ export async function runWithLease(
   }
 }
 
+/** What `attempt` resolves to; false as soon as `signal` aborts. */
+function unlessAborted(attempt: Promise<boolean>, signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const onAbort = () => resolve(false);
+    signal.addEventListener('abort', onAbort, { once: true });
+    attempt.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
 class LeaseHolder {
   readonly #options: LeaseOptions;
   readonly #namespace: string;
   readonly #durationMs: Ms;
-  /** The lease as last seen, and when it was first seen so. */
-  #seen: { lease: Lease; at: Ms } | undefined;
+  /** The lease as last seen, and whether it has been so for as long as it counts. */
+  #seen: { readonly lease: Lease; expired: boolean; cancel(): void } | undefined;
 
   constructor(options: LeaseOptions) {
     this.#options = options;
@@ -133,7 +141,7 @@ class LeaseHolder {
 
   /** True when this process holds the lease now. */
   async acquireOrRenew(): Promise<boolean> {
-    const { client, clock, name, identity } = this.#options;
+    const { client, name, identity } = this.#options;
     const own = this.#seen?.lease;
     if (own?.spec.holderIdentity === identity) {
       const renewed = { ...own, spec: this.#spec(own.spec) };
@@ -157,11 +165,10 @@ class LeaseHolder {
       );
     }
     if (lease.metadata.resourceVersion !== this.#seen?.lease.metadata.resourceVersion) {
-      this.#seen = { lease, at: clock.now() };
+      this.#see(lease);
     }
     const { holderIdentity } = lease.spec;
-    const expiresAt = this.#seen!.at + (lease.spec.leaseDurationSeconds ?? 0) * 1_000;
-    if (holderIdentity && holderIdentity !== identity && clock.now() < expiresAt) return false;
+    if (holderIdentity && holderIdentity !== identity && !this.#seen!.expired) return false;
     return this.#write(() => client.update(refs.leases, { ...lease, spec: this.#spec(lease.spec) }));
   }
 
@@ -181,10 +188,24 @@ class LeaseHolder {
     await client.update(refs.leases, { ...lease, spec });
   }
 
+  /** Ends what is under way. */
+  forget(): void {
+    this.#seen?.cancel();
+  }
+
+  #see(lease: Lease): void {
+    this.#seen?.cancel();
+    const ms = (lease.spec.leaseDurationSeconds ?? 0) * 1_000;
+    const expire = () => {
+      seen.expired = true;
+    };
+    const seen = { lease, expired: false, cancel: this.#options.clock.after(ms, expire) };
+    this.#seen = seen;
+  }
+
   async #write(write: () => Promise<Lease>): Promise<boolean> {
     try {
-      const lease = await write();
-      this.#seen = { lease, at: this.#options.clock.now() };
+      this.#see(await write());
       return true;
     } catch (error) {
       // Someone else was first.

@@ -31,7 +31,7 @@ export const snapshot: Command = {
   usage: `
 kubets snapshot save [FILE] [--name NAME]      everything of the cluster at one revision, while it runs:
                                                objects, certificates, keys
-kubets snapshot ls [FOLDER] [--name NAME]      snapshots of the cluster, or in a folder
+kubets snapshot list [FOLDER] [--name NAME]    snapshots of the cluster, or in a folder (or: ls)
 kubets snapshot restore FILE [--name NAME]     put the cluster back as it was; a cluster that isn't there,
                                                on this or another machine, is made and started
 
@@ -56,7 +56,7 @@ without them in the embedded store, wherever it was before.
     } catch (error) {
       throw error instanceof BadSnapshotError ? new UserError(`${file}: ${error.message}`) : error;
     }
-    throw new UserError('usage: kubets snapshot save [FILE] | ls [FOLDER] | restore FILE');
+    throw new UserError('usage: kubets snapshot save [FILE] | list [FOLDER] | restore FILE');
   },
 };
 

@@ -45,7 +45,7 @@ test(
     const verified = await run('verify');
     expect(verified.code).toBe(0);
     expect(verified.out).toMatch(
-      /^size +\d+\.\d MiB, \d+\.\d MiB of them in use\nrevision +301, history from 1, format 2\ncontents +1 objects, 300 changes\nno problems\n$/,
+      /^size +\d+\.\d MiB, \d+\.\d MiB of them in use\nrevision +301, history from 1, format 3\ncontents +1 objects, 300 changes\nno problems\n$/,
     );
     const compacted = await run('compact');
     expect(compacted.out).toMatch(

@@ -51,7 +51,7 @@ finds something wrong.
 
 const verbs: Record<string, (path: string) => Promise<number>> = {
   async verify(path) {
-    const { problems, contents, usedBy, ...sizes } = await verifyStore(path);
+    const { problems, contents, usedBy, journaled, ...sizes } = await verifyStore(path);
     if (usedBy !== undefined) print(`in use by process ${usedBy}: a copy was read`);
     print(`size      ${describe(sizes)}`);
     if (contents) {
@@ -59,6 +59,7 @@ const verbs: Record<string, (path: string) => Promise<number>> = {
       print(`revision  ${revision}, history from ${compacted}, format ${format}`);
       print(`contents  ${objects} objects, ${changes} changes`);
     }
+    if (journaled) print(`journal   ${journaled} changes after these, which the next opening brings in`);
     for (const problem of problems) print(`problem   ${problem}`);
     print(problems.length === 0 ? 'no problems' : `${problems.length} problems`);
     return problems.length === 0 ? 0 : 1;

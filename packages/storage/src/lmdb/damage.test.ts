@@ -74,7 +74,7 @@ describe('a store that is whole', { timeout }, () => {
     const report = await verifyStore(path);
     expect(report).toMatchObject({
       problems: [],
-      contents: { format: 2, revision: 702, compacted: 1, objects: 551, changes: 701 },
+      contents: { format: 3, revision: 702, compacted: 1, objects: 551, changes: 701 },
     });
     expect(report.usedBytes).toBeLessThanOrEqual(report.fileBytes);
     expect(report.usedBytes).toBeGreaterThan(1_500_000);
@@ -255,7 +255,7 @@ describe('the format', { timeout }, () => {
     for (const { value, modRevision } of entries) expect(text(value)).toBe(`value ${modRevision}`);
     expect(text((await store.get('/registry/pods/2', last))!.value)).toBe('value 2');
     await store.close();
-    expect(await verifyStore(path)).toMatchObject({ problems: [], contents: { format: 2 } });
+    expect(await verifyStore(path)).toMatchObject({ problems: [], contents: { format: 3 } });
   }
 
   test('of an older version is brought up to date', async () => {
@@ -289,7 +289,7 @@ describe('the format', { timeout }, () => {
     await meta.put('format', 99);
     await root.close();
     await expect(open()).rejects.toThrow(
-      'has format 99, which a newer version of kubets has written; this one reads formats up to 2',
+      'has format 99, which a newer version of kubets has written; this one reads formats up to 3',
     );
     const again = openFile(path);
     expect(again.meta.get('format')).toBe(99);

@@ -13,7 +13,7 @@ const open = () => openLmdbStore({ path: path!, clock: systemClock, log: silentL
 let store = await open();
 const acknowledged: string[] = [];
 let failure: unknown;
-for (let group = 0; !failure && group < 100; group++) {
+for (let group = 0; !failure && group < 200; group++) {
   const keys = Array.from({ length: 5 }, (_, i) => `/registry/pods/${group}-${i}`);
   const results = await Promise.allSettled(keys.map((key) => store.commit({ key, expect: 'absent', value })));
   for (const [i, result] of results.entries()) {

@@ -92,13 +92,16 @@ function openEnvironment(path: string, { mapBytes = 2 ** 34, readOnly }: LmdbFil
       encoding: 'binary',
     });
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    // MDB_CORRUPTED, MDB_PANIC, MDB_VERSION_MISMATCH, MDB_INVALID
-    if (typeof code === 'number' && code >= -30796 && code <= -30793) {
-      throw new StoreDamagedError(path, (error as Error).message);
-    }
+    if (isDamage(error)) throw new StoreDamagedError(path, (error as Error).message);
     throw error;
   }
+}
+
+/** LMDB has met what it has not written. */
+export function isDamage(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  // MDB_PAGE_NOTFOUND, MDB_CORRUPTED, MDB_PANIC, MDB_VERSION_MISMATCH, MDB_INVALID
+  return typeof code === 'number' && code >= -30797 && code <= -30793;
 }
 
 function openTablesOf(root: RootDatabase<unknown, string>, path: string): LmdbFile {

@@ -42,7 +42,7 @@ export interface TablesStoreOptions {
 
 /** Newest changes that stay in memory with their values, for watchers and reads; older ones are on the disk. */
 const maxRecentChanges = 8_192;
-const maxRecentBytes = 16 * 1024 * 1024;
+const maxRecentBytes = 4 * 1024 * 1024;
 /** Revisions that one transaction of a compaction removes; commits go in between. */
 const compactionStep = 500;
 const slowWriteMs = 1_000;
@@ -54,7 +54,8 @@ const defaultReserveBytes = 32 * 1024 * 1024;
  * @throws StoreInUseError, StoreDamagedError, Error for the format of a newer version
  */
 export async function openLmdbStore({ path, mapBytes, ...options }: LmdbStoreOptions): Promise<Store> {
-  const tables = await openTables(path, { mapBytes });
+  const { clock, log } = options;
+  const tables = await openTables(path, { mapBytes, journal: { clock, log } });
   const endOfTick = () => new Promise<void>((resolve) => setImmediate(resolve));
   try {
     return openTablesStore({ ...options, tables, endOfTick });
@@ -162,18 +163,11 @@ class LmdbStore implements Store {
 
   async compact(before: Revision): Promise<void> {
     const forgotten = this.#index.compact(before);
-    const { compacted } = this.#index;
-    this.#forgetRecent(this.#changes.compact(compacted));
+    this.#forgetRecent(this.#changes.compact(this.#index.compacted));
     // Oldest first, so that neighbours on the disk go together. What an earlier removal could not remove is tried
     // again too.
     this.#forgotten = this.#forgotten.concat(forgotten.sort((a, b) => a - b));
-    const removal = this.#removing.then(async () => {
-      // First of all: should the rest not come to its end, the next opening goes on from here.
-      if (compacted > this.#tables.compacted()) {
-        await this.#tables.write((to) => to.setCompacted(compacted));
-      }
-      await this.#remove();
-    });
+    const removal = this.#removing.then(() => this.#remove());
     this.#removing = removal.catch(() => {});
     await removal;
   }
@@ -257,9 +251,15 @@ class LmdbStore implements Store {
   }
 
   async #remove(): Promise<void> {
-    while (this.#forgotten.length > 0 && !this.#closed) {
+    while (!this.#closed) {
       const step = this.#forgotten.slice(0, compactionStep);
+      const { compacted } = this.#index;
+      const isNew = compacted > this.#tables.compacted();
+      if (step.length === 0 && !isNew) return;
       await this.#tables.write((to) => {
+        // With the first of what it forgets, also of what a later compaction has forgotten meanwhile. Should the rest
+        // not come to its end, the next opening goes on from here.
+        if (isNew) to.setCompacted(compacted);
         for (const revision of step) to.remove(revision);
       });
       this.#forgotten = this.#forgotten.slice(step.length);

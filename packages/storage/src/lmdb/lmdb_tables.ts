@@ -1,12 +1,19 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Revision } from '../store.ts';
+import { addJournal, type JournalOptions } from './add_journal.ts';
 import { checkFile } from './check_file.ts';
-import { createFile, type LmdbFile, type LmdbFileOptions, openFile } from './lmdb_file.ts';
+import { createFile, isDamage, type LmdbFile, type LmdbFileOptions, openFile } from './lmdb_file.ts';
 import { decodeRecord, encodeRecord } from './record_codec.ts';
 import { StoreDamagedError, type Tables } from './tables.ts';
 import { upgradeFormat } from './upgrade_format.ts';
 import { writeBatch } from './write_batch.ts';
+
+export interface OpenTablesOptions extends Pick<LmdbFileOptions, 'mapBytes'> {
+  /** Puts a journal before the tables. */
+  journal?: JournalOptions;
+}
 
 /**
  * Opens the tables in the folder `path`, made when it isn't there, of this or an older format.
@@ -14,7 +21,7 @@ import { writeBatch } from './write_batch.ts';
  */
 export async function openTables(
   path: string,
-  options: Pick<LmdbFileOptions, 'mapBytes'> = {},
+  { journal, ...options }: OpenTablesOptions = {},
 ): Promise<Tables> {
   await createFile(path);
   // Before LMDB maps the file: what it would then meet ends the process.
@@ -23,17 +30,19 @@ export async function openTables(
   try {
     removeLeftovers(path);
     await upgradeFormat(file);
-    return tablesOf(file);
+    const tables = tablesOf(file);
+    return journal ? addJournal(file, tables, journal) : tables;
   } catch (error) {
     await file.root.close();
     throw error;
   }
 }
 
-/** Copies that a process has not come to remove. Nobody else has the store: none of them is in use. */
+/** Copies and files that a process has not come to remove. Nobody else has the store: none of them is in use. */
 function removeLeftovers(path: string): void {
   for (const name of readdirSync(path)) {
-    if (/^(new|verify|defrag)-\d+$/.test(name)) rmSync(join(path, name), { recursive: true, force: true });
+    if (/^((new|verify|defrag)-\d+|journal\.new)$/.test(name))
+      rmSync(join(path, name), { recursive: true, force: true });
   }
 }
 
@@ -42,6 +51,7 @@ export function tablesOf(file: LmdbFile): Tables {
   return {
     path,
     compacted: () => meta.get('compacted') ?? 1,
+    newest: () => newestRevision(file),
     *records(range) {
       for (const { key: revision, value: bytes } of history.getRange(range)) {
         const record = decodeRecord(revision, bytes);
@@ -52,7 +62,7 @@ export function tablesOf(file: LmdbFile): Tables {
     },
     value(revision, allocate = (length) => new Uint8Array(length)) {
       // Good until the next read.
-      const shared = values.getBinaryFast(revision);
+      const shared = readShared(file, revision);
       if (!shared) return undefined;
       const { buffer, byteOffset, length } = shared;
       const value = allocate(length);
@@ -62,8 +72,8 @@ export function tablesOf(file: LmdbFile): Tables {
     write: (change) =>
       writeBatch(file, () =>
         change({
-          add(revision, record, value) {
-            void history.put(revision, encodeRecord(revision, record));
+          add(revision, record, value, encoded = encodeRecord(revision, record)) {
+            void history.put(revision, encoded);
             if (value) void values.put(revision, value);
           },
           remove(revision) {
@@ -79,6 +89,20 @@ export function tablesOf(file: LmdbFile): Tables {
     },
     close: () => root.close(),
   };
+}
+
+function readShared({ path, values }: LmdbFile, revision: Revision): Uint8Array | undefined {
+  try {
+    return values.getBinaryFast(revision);
+  } catch (error) {
+    if (!isDamage(error)) throw error;
+    throw new StoreDamagedError(path, `the value of revision ${revision} cannot be found`);
+  }
+}
+
+export function newestRevision({ history }: LmdbFile): Revision {
+  const [newest = 1] = history.getKeys({ reverse: true, limit: 1 });
+  return newest;
 }
 
 interface TreeStats {

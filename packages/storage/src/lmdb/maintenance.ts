@@ -11,7 +11,8 @@ import {
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type { Clock, Logger } from '@kubets/base';
+import { type Clock, errorMessage, type Logger } from '@kubets/base';
+import { journaledWrites } from './add_journal.ts';
 import { checkContents, type StoreContents } from './check_contents.ts';
 import { checkFile, type FileReport, inspectFile } from './check_file.ts';
 import { dataFile, type LmdbFile, openFile, processWith } from './lmdb_file.ts';
@@ -30,6 +31,8 @@ export interface StoreReport extends StoreSizes {
   problems: string[];
   /** Absent where the pages are broken. */
   contents?: StoreContents;
+  /** Changes after those of `contents` that the process which had the store has left in its journal. */
+  journaled?: number;
   /** The process that has the store: then a copy, as of one moment, was looked at. */
   usedBy?: number;
 }
@@ -45,16 +48,36 @@ export async function verifyStore(path: string): Promise<StoreReport> {
     const usedBy = processWith(file.root);
     if (usedBy === undefined) {
       const report = reportOf(inspectFile(path, { everything: true }));
-      return report.problems.length > 0 ? report : addContents(report, file);
+      return report.problems.length > 0 ? report : addJournal(addContents(report, file), file);
     }
     const copy = await copyOf(file, 'verify');
     try {
-      return { ...(await verifyStore(copy)), ...storeSizes(path, file), usedBy };
+      return { ...(await verifyCopy(copy)), ...storeSizes(path, file), usedBy };
     } finally {
       rmSync(copy, { recursive: true, force: true });
     }
   } finally {
     await file.root.close();
+  }
+}
+
+/** It has no journal: what that holds when the copy is made is newer than the copy. */
+async function verifyCopy(path: string): Promise<StoreReport> {
+  const report = reportOf(inspectFile(path, { everything: true }));
+  if (report.problems.length > 0) return report;
+  const file = openFile(path, { readOnly: true });
+  try {
+    return addContents(report, file);
+  } finally {
+    await file.root.close();
+  }
+}
+
+function addJournal(report: StoreReport, file: LmdbFile): StoreReport {
+  try {
+    return { ...report, journaled: journaledWrites(file).length };
+  } catch (error) {
+    return { ...report, problems: [...report.problems, errorMessage(error)] };
   }
 }
 

@@ -2,7 +2,7 @@ import { checksumOf } from './checksum.ts';
 import type { HistoryRecord } from './tables.ts';
 
 /** Raised when the layout changes: ./upgrade_format.ts brings older stores to it. */
-export const formatVersion = 2;
+export const formatVersion = 3;
 
 const headLength = 13;
 const ownChecksumLength = 4;

@@ -1,6 +1,7 @@
 // What a durable store keeps, and how its tables are written: LMDB has them on a disk (./lmdb_tables.ts), the
 // robustness tests in a simulated one that fails and crashes where it is told to (../robustness/simulated_disk.ts).
-//   meta     'format', 'compacted' (reads before this revision fail), 'upgraded' (how far an upgrade has come)
+//   meta     'format', 'compacted' (reads before this revision fail), 'upgraded' (how far an upgrade has come),
+//            'journal' (id of the one that may hold newer writes: ./journaled_tables.ts)
 //   history  revision -> type, key, create revision of each change that is kept, and a checksum of its value
 //   values   revision -> the value that the change wrote; none for a deletion
 // Both big tables grow at the end only, so that a group of commits writes full pages next to each other, and each
@@ -17,7 +18,8 @@ export interface HistoryRecord {
 }
 
 export interface TableWriter {
-  add(revision: Revision, record: HistoryRecord, value: Bytes | null): void;
+  /** `encoded`: the record as ./record_codec.ts has it, where that is there already. */
+  add(revision: Revision, record: HistoryRecord, value: Bytes | null, encoded?: Buffer): void;
   remove(revision: Revision): void;
   setCompacted(revision: Revision): void;
 }
@@ -26,6 +28,8 @@ export interface Tables {
   /** Where they are, for messages. */
   readonly path: string;
   compacted(): Revision;
+  /** The newest revision that was written; 1 when none was. */
+  newest(): Revision;
   /** Records with start <= revision < end, in order. */
   records(range: {
     start?: Revision;
@@ -35,7 +39,7 @@ export interface Tables {
   value(revision: Revision, allocate?: (bytes: number) => Bytes): Bytes | undefined;
   /**
    * Runs `change` as one transaction and resolves once it is on the disk. All or nothing: when it rejects,
-   * nothing was written. Reads go on meanwhile and see what was there before.
+   * nothing was written. Reads go on meanwhile and see what was there before. `change` may run more than once.
    * @throws NoSpaceError
    */
   write(change: (to: TableWriter) => void): Promise<void>;

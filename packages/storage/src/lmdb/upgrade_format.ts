@@ -20,11 +20,11 @@ export async function upgradeFormat(file: LmdbFile): Promise<void> {
       `the store in ${path} has format ${format}, which a newer version of kubets has written; this one reads formats up to ${formatVersion}`,
     );
   }
-  if (format === 1) {
-    // First of all: an older version must not read a store that is half of each.
+  if (format < formatVersion) {
+    // First of all: an older version must not read a store that is half of each. Format 3: there may be a journal.
     await writeBatch(file, () => {
-      void meta.put('format', 2);
-      void meta.put('upgraded', 0);
+      void meta.put('format', formatVersion);
+      if (format === 1) void meta.put('upgraded', 0);
     });
   }
   const upgraded = meta.get('upgraded');

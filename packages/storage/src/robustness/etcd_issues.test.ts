@@ -37,13 +37,16 @@ async function changesAfter(store: Store, after: Revision, until: Revision): Pro
   return changes;
 }
 
-/** A durable store whose disk does what the test says. */
-function simulated() {
+/** A durable store, with a journal or without, whose disk does what the test says. */
+function simulated(journaled = false) {
   let fault: (point: Failpoint) => Promise<Fault | undefined> | Fault | undefined = () => undefined;
   const disk = new SimulatedDisk({ reach: async (point) => fault(point) });
   const clock = new FakeClock();
   return {
-    open: () => openTablesStore({ tables: disk.tables(), clock, log: silentLogger, endOfTick: tick }),
+    open() {
+      const tables = journaled ? disk.journaledTables(clock) : disk.tables();
+      return openTablesStore({ tables, clock, log: silentLogger, endOfTick: tick });
+    },
     crash: () => disk.crash(),
     at: (next: typeof fault) => {
       fault = next;
@@ -52,55 +55,64 @@ function simulated() {
 }
 
 describe('#14370: a single node acknowledges a write before it is on the disk, and loses it in a crash', () => {
-  test('until the disk has it, a write is not acknowledged, not read and not watched', async () => {
-    const disk = simulated();
-    let store = disk.open();
-    const first = await put(store, '/registry/pods/a', '1');
-    let reached = () => {};
-    const syncing = new Promise<void>((resolve) => {
-      reached = resolve;
-    });
-    disk.at((point) => {
-      if (point !== 'commit:fsync') return undefined;
-      reached();
-      return new Promise(() => {});
-    });
-    const told: string[] = [];
-    const watch = store.watch(pods, first, new AbortController().signal)[Symbol.asyncIterator]();
-    void watch.next().then(() => told.push('watch'));
-    store
-      .commit({ key: '/registry/pods/a', expect: first, value: bytes('2') })
-      .then(() => told.push('commit'))
-      .catch(() => {});
-    // One that lost against the write must not tell of it either.
-    store
-      .commit({ key: '/registry/pods/a', expect: first, value: bytes('3') })
-      .then(() => told.push('conflict'))
-      .catch(() => {});
-    await syncing;
-    for (let i = 0; i < 20; i++) await tick();
-    expect(told).toEqual([]);
-    expect(await store.get('/registry/pods/a')).toMatchObject({ modRevision: first });
-    expect((await store.list(pods)).revision).toBe(first);
-    expect(await store.revision()).toBe(first);
+  test.each([
+    { journaled: false, point: 'commit:fsync' },
+    { journaled: true, point: 'journal:fsync' },
+  ])(
+    'until the disk has it, a write is not acknowledged, read or watched ($point)',
+    async ({ journaled, point }) => {
+      const disk = simulated(journaled);
+      let store = disk.open();
+      const first = await put(store, '/registry/pods/a', '1');
+      let reached = () => {};
+      const syncing = new Promise<void>((resolve) => {
+        reached = resolve;
+      });
+      disk.at((at) => {
+        if (at !== point) return undefined;
+        reached();
+        return new Promise(() => {});
+      });
+      const told: string[] = [];
+      const watch = store.watch(pods, first, new AbortController().signal)[Symbol.asyncIterator]();
+      void watch.next().then(() => told.push('watch'));
+      store
+        .commit({ key: '/registry/pods/a', expect: first, value: bytes('2') })
+        .then(() => told.push('commit'))
+        .catch(() => {});
+      // One that lost against the write must not tell of it either.
+      store
+        .commit({ key: '/registry/pods/a', expect: first, value: bytes('3') })
+        .then(() => told.push('conflict'))
+        .catch(() => {});
+      await syncing;
+      for (let i = 0; i < 20; i++) await tick();
+      expect(told).toEqual([]);
+      expect(await store.get('/registry/pods/a')).toMatchObject({ modRevision: first });
+      expect((await store.list(pods)).revision).toBe(first);
+      expect(await store.revision()).toBe(first);
 
-    disk.crash();
-    disk.at(() => undefined);
-    store = disk.open();
-    expect(await store.revision()).toBe(first);
-    expect(told).toEqual([]);
-  });
-
-  test('what was acknowledged is there after a crash at the next moment', async () => {
-    const disk = simulated();
-    let store = disk.open();
-    for (let i = 0; i < 50; i++) {
-      const revision = await put(store, '/registry/pods/a', String(i));
       disk.crash();
+      disk.at(() => undefined);
       store = disk.open();
-      expect(await store.get('/registry/pods/a')).toMatchObject({ modRevision: revision });
-    }
-  });
+      expect(await store.revision()).toBe(first);
+      expect(told).toEqual([]);
+    },
+  );
+
+  test.each([false, true])(
+    'what was acknowledged is there after a crash at the next moment (journal: %s)',
+    async (journaled) => {
+      const disk = simulated(journaled);
+      let store = disk.open();
+      for (let i = 0; i < 50; i++) {
+        const revision = await put(store, '/registry/pods/a', String(i));
+        disk.crash();
+        store = disk.open();
+        expect(await store.get('/registry/pods/a')).toMatchObject({ modRevision: revision });
+      }
+    },
+  );
 });
 
 interface Opened {
@@ -110,22 +122,24 @@ interface Opened {
   end(): Promise<void>;
 }
 
+function crashing(disk: ReturnType<typeof simulated>): Opened {
+  return {
+    store: disk.open(),
+    async reopen() {
+      disk.crash();
+      return disk.open();
+    },
+    end: async () => {},
+  };
+}
+
 const stores: Record<string, () => Promise<Opened>> = {
   async memory() {
     const store = memoryStore();
     return { store, end: () => store.close() };
   },
-  async 'simulated disk'() {
-    const disk = simulated();
-    return {
-      store: disk.open(),
-      async reopen() {
-        disk.crash();
-        return disk.open();
-      },
-      end: async () => {},
-    };
-  },
+  'simulated disk': async () => crashing(simulated()),
+  'simulated disk with a journal': async () => crashing(simulated(true)),
   async LMDB() {
     const path = await mkdtemp(join(tmpdir(), 'kubets-issues-'));
     const open = () => openLmdbStore({ path, clock: systemClock, log: silentLogger });
@@ -247,16 +261,15 @@ describe.each(Object.entries(stores))('%s', (_, open) => {
 
 describe('#18089 and #19179: a crash within the compaction', () => {
   const points: Failpoint[] = ['compaction:before', 'compaction:fsync', 'compaction:after'];
-  test.each(points.flatMap((point) => [1, 2].map((time) => ({ point, time }))))(
-    'at $point, for the time $time',
-    async ({ point, time }) => {
-      const disk = simulated();
+  test.each(points.flatMap((point) => [false, true].map((journaled) => ({ point, journaled }))))(
+    'at $point, journal: $journaled',
+    async ({ point, journaled }) => {
+      const disk = simulated(journaled);
       let store = disk.open();
       for (const name of ['a', 'b', 'c', 'd']) await put(store, `/registry/pods/${name}`, '1');
       await put(store, '/registry/pods/a', '2');
       const deleted = await remove(store, '/registry/pods/a');
-      let met = 0;
-      disk.at((at) => (at === point && ++met === time ? 'crash' : undefined));
+      disk.at((at) => (at === point ? 'crash' : undefined));
       await store.compact(deleted).catch((error) => expect(error).toBeInstanceOf(CrashedError));
       disk.at(() => undefined);
       for (let round = 0; round < 3; round++) {

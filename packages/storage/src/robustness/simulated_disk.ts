@@ -2,6 +2,9 @@
 // and lose power at each step of a transaction. Nothing of this is in the store itself: it takes its tables as an
 // argument.
 
+import { type Clock, silentLogger } from '@kubets/base';
+import { Journal, type JournalFile } from '../lmdb/journal.ts';
+import { journaledTables } from '../lmdb/journaled_tables.ts';
 import type { HistoryRecord, Tables, TableWriter } from '../lmdb/tables.ts';
 import { NoSpaceError, type Revision } from '../store.ts';
 
@@ -16,7 +19,15 @@ export const failpoints = [
   'compaction:fsync',
   'compaction:after',
 ] as const;
-export type Failpoint = (typeof failpoints)[number];
+/** With a journal, commits go there first. */
+export const journalFailpoints = [
+  ...failpoints,
+  'journal:before',
+  /** Any part of what was to be written may be there if it fails here. */
+  'journal:fsync',
+  'journal:after',
+] as const;
+export type Failpoint = (typeof journalFailpoints)[number];
 
 /**
  * `fail`: the disk reports an error; `full`: it has no room. `crash`: the process is gone. What was written and
@@ -33,6 +44,9 @@ export class CrashedError extends Error {
   override readonly name = 'CrashedError';
 }
 
+/** Small: that there is no room must happen too. */
+const journalBytes = 8 * 4_096;
+
 interface Content {
   compacted: Revision;
   records: Map<Revision, HistoryRecord>;
@@ -44,6 +58,8 @@ export class SimulatedDisk {
   #content: Content = { compacted: 1, records: new Map(), values: new Map() };
   /** Raised by each crash: what the crashed process still tries does nothing. */
   #boot = 0;
+  readonly #journal = Buffer.alloc(journalBytes);
+  #journalWrites = 0;
   /** LMDB has one writer at a time. */
   #writing: Promise<void> = Promise.resolve();
   freeBytes = Number.MAX_SAFE_INTEGER;
@@ -68,6 +84,7 @@ export class SimulatedDisk {
     return {
       path: 'simulated',
       compacted: () => content().compacted,
+      newest: () => Math.max(1, ...content().records.keys()),
       *records({ start = 0, end = Number.POSITIVE_INFINITY }) {
         const revisions = [...content().records.keys()].sort((a, b) => a - b);
         for (const revision of revisions) {
@@ -84,6 +101,42 @@ export class SimulatedDisk {
       freeBytes: async () => this.freeBytes,
       close: async () => {},
     };
+  }
+
+  /** What the next process finds when it puts a journal before the tables. */
+  journaledTables(clock: Clock): Tables {
+    const journal = new Journal(this.journal(), 1);
+    return journaledTables({ tables: this.tables(), journal, clock, log: silentLogger });
+  }
+
+  /** What it finds of the journal's file. */
+  journal(): JournalFile {
+    const boot = this.#boot;
+    return {
+      bytes: journalBytes,
+      read: () => Buffer.from(this.#journal),
+      write: (at, bytes) => this.#writeJournal(boot, at, bytes),
+      close: () => {},
+    };
+  }
+
+  async #writeJournal(boot: number, at: number, bytes: Uint8Array): Promise<void> {
+    // Whole and cut short by turns.
+    const part = this.#journalWrites++ % 2 ? bytes : bytes.subarray(0, bytes.length >> 1);
+    const written = bytes.slice();
+    for (const step of ['before', 'fsync', 'after'] as const) {
+      if (boot !== this.#boot) throw new CrashedError('the process has crashed');
+      if (step === 'after') this.#journal.set(written, at);
+      const fault = await this.#faults.reach(`journal:${step}`);
+      if (boot !== this.#boot) throw new CrashedError('the process has crashed');
+      if (step === 'fsync' && (fault === 'fail' || fault === 'crash-kept')) this.#journal.set(part, at);
+      if (fault === 'full' && step !== 'after') throw new NoSpaceError();
+      if (fault === 'fail' && step !== 'after') throw new Error('EIO: i/o error');
+      if (fault === 'crash' || fault === 'crash-kept') {
+        this.crash();
+        throw new CrashedError('the process has crashed');
+      }
+    }
   }
 
   async #write(boot: number, change: (to: TableWriter) => void): Promise<void> {

@@ -51,6 +51,8 @@ export async function runWorkload(options: WorkloadOptions): Promise<History> {
     if (phase > 0) store = await restart!(store);
     await recorder.runPhase(store);
   }
+  // Whoever has followed it all may have been cut off before the last of what was acknowledged.
+  if (restart) await recorder.runPhase(await restart(store), 0);
   return recorder.history();
 }
 
@@ -82,8 +84,8 @@ class Recorder {
     };
   }
 
-  async runPhase(store: Store): Promise<void> {
-    const { clients = 4, operations = 200, watchers = 3 } = this.#options;
+  async runPhase(store: Store, operations = this.#options.operations ?? 200): Promise<void> {
+    const { clients = 4, watchers = 3 } = this.#options;
     const stop = new AbortController();
     this.#complete ||= await store.revision();
     const complete = this.#followAll(store, stop.signal);
