@@ -7,6 +7,7 @@ const root = join(import.meta.dirname, '../..');
 /** Each package may import those before it. */
 const order = [
   'base',
+  'http2',
   'api',
   'cel',
   'resources',
@@ -22,6 +23,7 @@ const order = [
 ];
 /** Folders of otherwise pure packages where the machine begins. */
 const edges = [
+  /^packages\/http2\/src\/socket\//,
   /^packages\/storage\/src\/(lmdb|etcd|encryption)\//,
   /^packages\/apiserver\/src\/http\//,
   /^packages\/client\/src\/http\//,
@@ -53,7 +55,7 @@ describe('packages', () => {
       .filter((source) => !source.isTest)
       .flatMap((source) =>
         source.imports
-          .map((name) => /^@kubets\/([a-z]+)/.exec(name)?.[1])
+          .map((name) => /^@kubets\/([a-z0-9]+)/.exec(name)?.[1])
           .filter((other) => other !== undefined && order.indexOf(other) >= order.indexOf(source.pack))
           .map((other) => `${source.path} imports ${other}`),
       );
@@ -115,7 +117,7 @@ describe('files', () => {
     for (const source of sources) {
       for (const name of source.imports) {
         if (name.startsWith('.')) imported.add(join(source.path, '..', name));
-        const other = /^@kubets\/([a-z]+)(?:\/(.+))?$/.exec(name);
+        const other = /^@kubets\/([a-z0-9]+)(?:\/(.+))?$/.exec(name);
         if (other) imported.add(`packages/${other[1]}/src/${other[2] ?? 'index.ts'}`);
       }
     }

@@ -57,7 +57,7 @@ export class History {
     this.prefix = `/registry/${resource.storagePath}/`;
     this.lists = new KeptLists(keptBytes ?? new KeptBytes(0));
     this.#ring = new EventRing(ringCapacity, 0);
-    this.#watchers = new WatcherIndex((field, stored) => fieldValue(resource, field, stored.object));
+    this.#watchers = new WatcherIndex((field, stored) => fieldValue(resource, field, stored));
     this.#writtenAs = writtenAs;
     this.#onUnreadable = onUnreadable;
   }
@@ -127,8 +127,8 @@ export class History {
     let index = this.#indexes.get(field);
     if (!index) {
       index = new FieldIndex();
-      for (const { key, object } of this.#entries.all())
-        index.set(key, fieldValue(this.resource, field, object));
+      for (const stored of this.#entries.all())
+        index.set(stored.key, fieldValue(this.resource, field, stored));
       this.#indexes.set(field, index);
     }
     const prefix = this.keyPrefix(namespace);
@@ -182,7 +182,7 @@ export class History {
     if (current) this.#entries.set(current);
     else this.#entries.delete(key);
     for (const [field, index] of this.#indexes) {
-      if (current) index.set(key, fieldValue(this.resource, field, current.object));
+      if (current) index.set(key, fieldValue(this.resource, field, current));
       else index.delete(key);
     }
     this.#objects.clear();

@@ -2,6 +2,7 @@
 import { badRequest, goQuote, type KubeObject, parseFieldSelector, parseLabelSelector } from '@kubets/api';
 import type { Resource } from '@kubets/resources';
 import type { Stored } from '../request.ts';
+import { StoredEntry } from './stored_entry.ts';
 
 export interface Selection {
   /** Undefined: everything matches. */
@@ -29,12 +30,14 @@ export function selectionOf(view: SelectedView, labelSelector: string, fieldSele
     namespace: undefined,
     trigger: undefined,
   };
-  const tests: ((object: KubeObject) => boolean)[] = [];
+  const tests: ((stored: Stored) => boolean)[] = [];
   if (fieldSelector) {
     for (const { field: label, op, value } of parseFieldSelector(fieldSelector)) {
+      // A term of nothing says nothing.
+      if (label === '' && value === '') continue;
       const field = storedField(view, label);
-      const read = fieldReader(view.resource, field);
-      tests.push(op === '=' ? (object) => read(object) === value : (object) => read(object) !== value);
+      const read = storedFieldReader(view.resource, field);
+      tests.push(op === '=' ? (stored) => read(stored) === value : (stored) => read(stored) !== value);
       if (op !== '=') continue;
       if (field === 'metadata.name') selection.name = value;
       else if (field === 'metadata.namespace') selection.namespace = value;
@@ -43,19 +46,24 @@ export function selectionOf(view: SelectedView, labelSelector: string, fieldSele
   }
   if (labelSelector) {
     const matcher = parseLabelSelector(labelSelector);
-    if (!matcher.empty) tests.push((object) => matcher.matches(object.metadata.labels));
+    if (!matcher.empty) tests.push((stored) => matcher.matches(labelsOf(stored)));
   }
-  if (tests.length === 1) {
-    const [only] = tests;
-    selection.matches = (stored) => only!(stored.object);
-  } else if (tests.length > 1) {
-    selection.matches = (stored) => tests.every((test) => test(stored.object));
-  }
+  if (tests.length === 1) selection.matches = tests[0];
+  else if (tests.length > 1) selection.matches = (stored) => tests.every((test) => test(stored));
   return selection;
 }
 
-export function fieldValue(resource: Resource, field: string, object: KubeObject): string {
-  return fieldReader(resource, field)(object);
+export function fieldValue(resource: Resource, field: string, stored: Stored): string {
+  return storedFieldReader(resource, field)(stored);
+}
+
+function labelsOf(stored: Stored): KubeObject['metadata']['labels'] {
+  return stored instanceof StoredEntry ? stored.labels : stored.object.metadata.labels;
+}
+
+function storedFieldReader(resource: Resource, field: string): (stored: Stored) => string {
+  const read = fieldReader(resource, field);
+  return (stored) => (stored instanceof StoredEntry ? stored.field(field, read) : read(stored.object));
 }
 
 function fieldReader(resource: Resource, field: string): (object: KubeObject) => string {

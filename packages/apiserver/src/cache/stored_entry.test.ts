@@ -1,4 +1,4 @@
-import type { KubeObject } from '@kubets/api';
+import { type KubeObject, trackManagedFields } from '@kubets/api';
 import { expect, test } from 'vitest';
 import {
   encodeValue,
@@ -59,4 +59,26 @@ test('restamp', () => {
   const entry = storedOf(head, 'k', 9, encodeValue(head, object));
   expect(restamp(head, entry, 1234).object.metadata.resourceVersion).toBe('1234');
   expect(entry).toBeInstanceOf(StoredEntry);
+});
+
+test('managed fields come last, whether their text is known or not', () => {
+  const tracked = trackManagedFields<any>({
+    apiVersion: 'v1',
+    type: 'core.v1.ConfigMap',
+    manager: 'm"',
+    time: '2026-01-01T00:00:00Z',
+    subresource: 'x',
+    old: undefined,
+    next: object,
+  });
+  const { managedFields, ...others } = tracked.metadata;
+  const known = encodeValue(head, { ...tracked, metadata: { managedFields, ...others } });
+  expect(text(known)).toBe(text(encodeValue(head, structuredClone(tracked))));
+  const { resourceVersion: _, ...metadata } = tracked.metadata;
+  expect(JSON.parse(text(known))).toEqual({ ...object, metadata });
+  expect(text(encodeValue(head, { ...object, metadata: { managedFields } } as any))).toContain(
+    '"metadata":{"managedFields":[{"manager":"m\\"","operation":"Update"',
+  );
+  const none = { ...object, metadata: { name: 'a', managedFields: [] } };
+  expect(text(encodeValue(head, none as any))).toContain('"metadata":{"name":"a","managedFields":[]}');
 });

@@ -10,6 +10,7 @@ import {
   typeOfKind,
 } from '@kubets/api';
 import type { Stored } from '../request.ts';
+import { metadataText } from './metadata_text.ts';
 import type { Parsed, ParsedObjects } from './parsed_objects.ts';
 
 const encoder = new TextEncoder();
@@ -63,7 +64,7 @@ export function encodeValue(head: JsonHead, object: KubeObject): Uint8Array {
     metadata = rest as KubeObject['metadata'];
   }
   // Joined by hand: putting the fields in order into one object first costs more than the text.
-  let text = head.type + stringifyExact(metadata);
+  let text = head.type + metadataText(metadata);
   for (const key of Object.keys(filled)) {
     if (key === 'kind' || key === 'apiVersion' || key === 'metadata') continue;
     const value = stringifyExact((filled as any)[key]);
@@ -93,6 +94,9 @@ export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T>
   #object: T | undefined;
   /** An object that was let go and that someone else may still hold: then it is shared again. */
   #letGo: WeakRef<T> | undefined;
+  /** Null: it has none. */
+  #labels: KubeObject['metadata']['labels'] | null;
+  #fields: Map<string, string> | undefined;
 
   /** `head`: of the kind, where the text may have nulls that the object hasn't. */
   constructor(key: string, revision: number, json: Uint8Array, object?: T, head?: JsonHead) {
@@ -105,9 +109,13 @@ export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T>
   }
 
   get object(): T {
-    const object = (this.#object ??= this.#letGo?.deref() ?? this.#read());
+    const object = (this.#object ??= this.#look());
     this.#head?.parsed?.used(this);
     return object;
+  }
+
+  #look(): T {
+    return this.#object ?? this.#letGo?.deref() ?? this.#read();
   }
 
   #read(): T {
@@ -121,6 +129,23 @@ export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T>
   /** True once the object has been parsed (or was given): reading it costs nothing. */
   get parsed(): boolean {
     return this.#object !== undefined;
+  }
+
+  // What selectors ask for stays when the object goes, and doesn't make the object stay: they ask every entry of a
+  // list, each time.
+
+  get labels(): KubeObject['metadata']['labels'] {
+    if (this.#labels === undefined) this.#labels = this.#look().metadata.labels ?? null;
+    return this.#labels ?? undefined;
+  }
+
+  /** What `read` finds in the object, which is called `name`. */
+  field(name: string, read: (object: T) => string): string {
+    const known = this.#fields?.get(name);
+    if (known !== undefined) return known;
+    const value = read(this.#look());
+    (this.#fields ??= new Map()).set(name, value);
+    return value;
   }
 
   forgetObject(): void {

@@ -18,11 +18,11 @@ export interface WatchCacheOptions {
 }
 
 const registry = '/registry/';
-const pageSize = 2_000;
+const pageSize = 500;
 /** Of lists that are kept for those who ask the same. */
 const maxKeptBytes = 32 * 1024 * 1024;
 /** JSON of entries that keep their objects, which take two to three times as much. */
-const maxParsedBytes = 16 * 1024 * 1024;
+const maxParsedBytes = 4 * 1024 * 1024;
 /** How long a read waits for the cache to reach a revision (upstream: blockTimeout). */
 const freshnessTimeoutMs: Ms = 3_000;
 
@@ -179,7 +179,7 @@ export class WatchCache {
     const history = new History({
       resource,
       ringCapacity: this.#ringCapacity,
-      writtenAs: (value) => this.#written.get(value),
+      writtenAs: (value) => this.#takeWritten(value),
       keptBytes: this.#keptBytes,
       parsed: this.#parsed,
       onUnreadable: (key, revision, error) =>
@@ -187,6 +187,13 @@ export class WatchCache {
     });
     this.#histories.set(resource.storagePath, history);
     return history;
+  }
+
+  /** Once: the store keeps the bytes for a while, and with them the object would stay too. */
+  #takeWritten(value: Uint8Array): KubeObject | undefined {
+    const object = this.#written.get(value);
+    if (object) this.#written.delete(value);
+    return object;
   }
 
   // A question that is already on its way may have been answered before our caller's write, so a caller waits

@@ -2,7 +2,7 @@ import type { ServerWatchEvent, Stored } from '../request.ts';
 import type { ChangeEvent } from './change_event.ts';
 
 export interface WatcherOptions {
-  /** Keys that are of interest: a resource, or one of its namespaces. */
+  /** Keys that are of interest: all of a resource or of one of its namespaces, `/` included, or a single one. */
   keyPrefix: string;
   matches?: (stored: Stored) => boolean;
   /** Only objects whose `field` has this value: lets one change find its watchers without asking each. */
@@ -31,9 +31,10 @@ export class Watcher {
     return this.#ended;
   }
 
+  /** A change below its prefix. */
   offer(change: ChangeEvent): void {
-    const { keyPrefix, after } = this.options;
-    if (!change.key.startsWith(keyPrefix) || (after !== undefined && change.revision <= after)) return;
+    const { after } = this.options;
+    if (after !== undefined && change.revision <= after) return;
     const event = change.seenBy(this.options.matches);
     if (event) this.push(event);
   }
@@ -56,8 +57,28 @@ export class Watcher {
   }
 
   end(): void {
+    if (this.#ended) return;
     this.#ended = true;
     this.#wake?.();
+  }
+
+  /** Calls `wake` from now on whenever there is something to take, or the end has come. Instead of `next`. */
+  wakeBy(wake: () => void): void {
+    this.#wake = wake;
+    if (this.#ended || this.#pending.length > 0) wake();
+  }
+
+  /** The events that have come since the last call; undefined when there are none. */
+  take(): readonly ServerWatchEvent[] | undefined {
+    if (this.#pending.length === 0) return undefined;
+    const batch = this.#pending;
+    this.#pending = [];
+    return batch;
+  }
+
+  /** Nothing will come after what `take` gave. */
+  get isDrained(): boolean {
+    return this.#ended && this.#pending.length === 0;
   }
 
   /** The events that have come since the last call; undefined when the watch has ended and nothing is left. */
@@ -67,8 +88,6 @@ export class Watcher {
       await new Promise<void>((resolve) => (this.#wake = resolve));
       this.#wake = undefined;
     }
-    const batch = this.#pending;
-    this.#pending = [];
-    return batch;
+    return this.take();
   }
 }

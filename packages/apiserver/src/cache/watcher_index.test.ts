@@ -44,3 +44,22 @@ test('a change reaches those whose value it has or had, and those without one', 
   expect(index.size).toBe(0);
   expect([...index]).toEqual([]);
 });
+
+test('a change reaches those who watch its object, its namespace and its resource, and nobody else', async () => {
+  const index = new WatcherIndex(() => '');
+  const prefixes = [
+    '/registry/example.com/pods/',
+    '/registry/example.com/pods/d/',
+    '/registry/example.com/pods/d/p',
+    '/registry/example.com/pods/e/',
+    '/registry/example.com/pods/d/p2',
+  ];
+  const watchers = prefixes.map((keyPrefix) => new Watcher({ keyPrefix, bookmarks: false, maxPending: 10 }));
+  for (const watcher of watchers) index.add(watcher);
+  index.dispatch(new ChangeEvent(head, 6, '/registry/example.com/pods/d/p', pod('n', 6), undefined));
+  expect(watchers.map((watcher) => watcher.take()?.length ?? 0)).toEqual([1, 1, 1, 0, 0]);
+  expect([...index]).toHaveLength(5);
+  for (const watcher of watchers) index.delete(watcher);
+  index.delete(watchers[0]!);
+  expect(index.size).toBe(0);
+});

@@ -10,7 +10,8 @@ export type FieldValue = (field: string, stored: Stored) => string;
  */
 export class WatcherIndex {
   readonly #fieldValue: FieldValue;
-  readonly #all = new Set<Watcher>();
+  /** Those that want every change below a key, by that key. */
+  readonly #byPrefix = new Map<string, Set<Watcher>>();
   readonly #byField = new Map<string, Map<string, Set<Watcher>>>();
   #size = 0;
 
@@ -23,48 +24,67 @@ export class WatcherIndex {
   }
 
   add(watcher: Watcher): void {
-    const { trigger } = watcher.options;
-    if (!trigger) this.#all.add(watcher);
+    const { trigger, keyPrefix } = watcher.options;
+    if (!trigger) addTo(this.#byPrefix, keyPrefix, watcher);
     else {
       let byValue = this.#byField.get(trigger.field);
       if (!byValue) this.#byField.set(trigger.field, (byValue = new Map()));
-      const watchers = byValue.get(trigger.value);
-      if (watchers) watchers.add(watcher);
-      else byValue.set(trigger.value, new Set([watcher]));
+      addTo(byValue, trigger.value, watcher);
     }
     this.#size += 1;
   }
 
   delete(watcher: Watcher): void {
-    const { trigger } = watcher.options;
+    const { trigger, keyPrefix } = watcher.options;
     if (!trigger) {
-      if (this.#all.delete(watcher)) this.#size -= 1;
+      if (deleteFrom(this.#byPrefix, keyPrefix, watcher)) this.#size -= 1;
       return;
     }
     const byValue = this.#byField.get(trigger.field);
-    const watchers = byValue?.get(trigger.value);
-    if (!watchers?.delete(watcher)) return;
+    if (!byValue || !deleteFrom(byValue, trigger.value, watcher)) return;
     this.#size -= 1;
-    if (watchers.size === 0) byValue!.delete(trigger.value);
-    if (byValue!.size === 0) this.#byField.delete(trigger.field);
+    if (byValue.size === 0) this.#byField.delete(trigger.field);
   }
 
   dispatch(change: ChangeEvent): void {
-    for (const watcher of this.#all) watcher.offer(change);
+    const { key } = change;
+    offerAll(this.#byPrefix.get(key), change);
+    // The namespace, the resource: those who watch another are not asked.
+    for (let slash = key.lastIndexOf('/'); slash > 0; slash = key.lastIndexOf('/', slash - 1))
+      offerAll(this.#byPrefix.get(key.slice(0, slash + 1)), change);
     for (const [field, byValue] of this.#byField) {
       const now = change.current && this.#fieldValue(field, change.current);
       const before = change.previous && this.#fieldValue(field, change.previous);
-      if (now !== undefined) offerAll(byValue.get(now), change);
-      if (before !== undefined && before !== now) offerAll(byValue.get(before), change);
+      if (now !== undefined) offerBelow(byValue.get(now), change);
+      if (before !== undefined && before !== now) offerBelow(byValue.get(before), change);
     }
   }
 
   *[Symbol.iterator](): Generator<Watcher> {
-    yield* this.#all;
+    for (const watchers of this.#byPrefix.values()) yield* watchers;
     for (const byValue of this.#byField.values()) for (const watchers of byValue.values()) yield* watchers;
   }
 }
 
 function offerAll(watchers: Set<Watcher> | undefined, change: ChangeEvent): void {
   if (watchers) for (const watcher of watchers) watcher.offer(change);
+}
+
+/** To those of them whose prefix the change is below. */
+function offerBelow(watchers: Set<Watcher> | undefined, change: ChangeEvent): void {
+  if (!watchers) return;
+  for (const watcher of watchers) if (change.key.startsWith(watcher.options.keyPrefix)) watcher.offer(change);
+}
+
+function addTo(sets: Map<string, Set<Watcher>>, key: string, watcher: Watcher): void {
+  const watchers = sets.get(key);
+  if (watchers) watchers.add(watcher);
+  else sets.set(key, new Set([watcher]));
+}
+
+function deleteFrom(sets: Map<string, Set<Watcher>>, key: string, watcher: Watcher): boolean {
+  const watchers = sets.get(key);
+  if (!watchers?.delete(watcher)) return false;
+  if (watchers.size === 0) sets.delete(key);
+  return true;
 }

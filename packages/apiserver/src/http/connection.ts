@@ -6,7 +6,7 @@ import type { Connection } from './http_request.ts';
 export function connectionOf(plain: Socket | TLSSocket): Connection {
   const socket = plain as TLSSocket;
   const remoteAddress = (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-  // A session of HTTP/2 shows its socket through a proxy, which knows methods but not `in`.
+  // Without TLS there are no certificates.
   if (typeof socket.getPeerCertificate !== 'function')
     return { remoteAddress, user: undefined, rejectedCertificate: false };
   const certificate = socket.getPeerCertificate(true) as DetailedPeerCertificate | undefined;

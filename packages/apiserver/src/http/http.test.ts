@@ -88,6 +88,7 @@ describe('over TLS', () => {
       'content-type': 'application/json',
       'cache-control': 'no-cache, private',
       'audit-id': expect.any(String),
+      date: expect.stringMatching(/^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$/),
     });
     expect(JSON.parse(String((await ask(over, 'GET', `${maps}/a`)).body)).data).toEqual({ k: 'v' });
     expect(JSON.parse(String((await ask(over, 'GET', `${maps}?limit=5`)).body)).items).toHaveLength(1);

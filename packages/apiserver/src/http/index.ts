@@ -1,15 +1,12 @@
 // The HTTP adapter: HTTP/2 and HTTP/1.1 over TLS to `handle` and back.
+import { constants } from 'node:crypto';
 import { createServer as createHttp1, type IncomingMessage, type ServerResponse } from 'node:http';
-import {
-  createServer as createHttp2,
-  type Http2Session,
-  type IncomingHttpHeaders,
-  type ServerHttp2Stream,
-} from 'node:http2';
 import { type AddressInfo, createServer as createTcp, type Socket } from 'node:net';
-import { createSecureContext, createServer as createTls, type TLSSocket } from 'node:tls';
+import { createSecureContext, createServer as createTls, DEFAULT_CIPHERS, type TLSSocket } from 'node:tls';
 import { badRequest, requestEntityTooLarge } from '@kubets/api';
 import { type Clock, errorMessage, type Logger, type Random } from '@kubets/base';
+import { BlockPool, errorCode, type ServerConnection, type ServerStream } from '@kubets/http2';
+import { serveSocket } from '@kubets/http2/socket/serve_socket.ts';
 import { errorResult } from '../filters/panic.ts';
 import type { Handler } from '../request.ts';
 import { connectionOf } from './connection.ts';
@@ -17,7 +14,15 @@ import type { KubeletCredentials } from './dial.ts';
 import { type Connection, HttpRequest } from './http_request.ts';
 import { JoinedFrames } from './joined_frames.ts';
 import { type ProxyContext, proxyRequest } from './proxy.ts';
-import { maxBodyBytes, passesBodyOn, readBody } from './request_body.ts';
+import {
+  type BodyBytes,
+  type BodySource,
+  Http1Body,
+  Http2Body,
+  maxBodyBytes,
+  maxConnectionBytes,
+  passesBodyOn,
+} from './request_body.ts';
 import { respond } from './respond.ts';
 import { Http1Responder, Http2Responder, type Responder } from './responder.ts';
 import type { ServeStreaming } from './streaming_hook.ts';
@@ -56,7 +61,8 @@ export interface HttpServer {
   close(graceMs?: number): Promise<void>;
 }
 
-const maxSessionMegabytes = 256;
+/** Watches of one client, each a stream, and what it asks beside them. */
+const maxConcurrentStreams = 1_000;
 /** As Go's servers take (http.DefaultMaxHeaderBytes): the command of an exec is in its path. */
 const maxHeaderBytes = 1 << 20;
 
@@ -65,7 +71,7 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
   const stop = new AbortController();
   const connections = new WeakMap<object, Connection>();
   const sockets = new Set<Socket>();
-  const sessions = new Set<Http2Session>();
+  const sessions = new Set<ServerConnection>();
   const context: ProxyContext & { handle: Handler } = {
     handle,
     clock,
@@ -75,22 +81,25 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
     kubelet: options.kubelet,
   };
 
-  const http2 = createHttp2({
-    settings: { maxConcurrentStreams: 1_000, maxHeaderListSize: maxHeaderBytes },
-    // A client that lists large collections on one connection has more under way than the 10 MB of the default,
-    // beyond which its requests would be refused.
-    maxSessionMemory: maxSessionMegabytes,
-  });
-  http2.on('session', (session) => {
-    connections.set(session, connectionOf(session.socket as TLSSocket));
+  const pool = new BlockPool();
+  const date = httpDate(clock);
+  const serveHttp2 = (socket: TLSSocket) => {
+    const connection = connectionOf(socket);
+    const bodies: BodyBytes = { held: 0, most: maxConnectionBytes };
+    const session = serveSocket(socket, {
+      pool,
+      clock,
+      maxConcurrentStreams,
+      maxHeaderListSize: maxHeaderBytes,
+      serve: (stream) =>
+        serveStream(context, stream, connection, bodies, date).catch((error) => {
+          log.error('connection failed', { error: errorMessage(error) });
+          stream.reset(errorCode.internalError);
+        }),
+    });
     sessions.add(session);
-    session.once('close', () => sessions.delete(session));
-    session.on('error', () => session.destroy());
-  });
-  http2.on('stream', (stream, headers) => {
-    const connection = connections.get(stream.session!)!;
-    serveStream(context, stream, headers, connection).catch((error) => failed(log, stream, error));
-  });
+    socket.once('close', () => sessions.delete(session));
+  };
 
   // Idle connections of clients that pool them stay open longer than a load balancer's or client's own limit.
   const http1 = createHttp1({
@@ -125,7 +134,8 @@ export async function serveHttp(options: ServeHttpOptions): Promise<HttpServer> 
   const listener = options.tls
     ? createTls({ ...tlsOptions(options.tls), ALPNProtocols: ['h2', 'http/1.1'] }, (socket) => {
         accept(socket);
-        (socket.alpnProtocol === 'h2' ? http2 : http1).emit('connection', socket);
+        if (socket.alpnProtocol === 'h2') serveHttp2(socket);
+        else http1.emit('connection', socket);
       })
     : createTcp((socket) => {
         accept(socket);
@@ -163,32 +173,33 @@ function tlsOptions({ cert, key, clientCa }: TlsMaterial) {
     requestCert: clientCa !== undefined,
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
+    // The cheapest for machines that compute AES themselves, as Go's servers choose; for clients that don't, ChaCha.
+    ciphers: `TLS_AES_128_GCM_SHA256:${DEFAULT_CIPHERS}`,
+    honorCipherOrder: true,
+    secureOptions: constants.SSL_OP_PRIORITIZE_CHACHA,
   } as const;
   // Fails here, at start or renewal, rather than at the first connection.
   createSecureContext(options);
   return options;
 }
 
-async function serveStream(
+function serveStream(
   context: ProxyContext & { handle: Handler },
-  stream: ServerHttp2Stream,
-  headers: IncomingHttpHeaders,
+  stream: ServerStream,
   connection: Connection,
+  bodies: BodyBytes,
+  date: () => string,
 ): Promise<void> {
-  stream.on('error', () => {});
-  const method = headers[':method']!;
-  const target = headers[':path']!;
-  const hasBody = !stream.endAfterHeaders;
-  const out = new Http2Responder(stream);
-  await serve(
+  const { headers } = stream;
+  return serve(
     context,
-    method,
-    target,
-    headersOf(headers),
+    headers[':method']!,
+    headers[':path']!,
+    headers,
     connection,
-    hasBody ? stream : undefined,
-    out,
-    (abort) => stream.once('close', abort),
+    stream.body && new Http2Body(stream, bodies),
+    new Http2Responder(stream, date),
+    (abort) => stream.onClose(abort),
   );
 }
 
@@ -207,7 +218,7 @@ async function serveMessage(
     url!,
     headersOf(headers),
     connection,
-    hasBody ? message : undefined,
+    hasBody ? new Http1Body(message) : undefined,
     out,
     (abort) => response.once('close', abort),
   );
@@ -219,14 +230,14 @@ async function serve(
   target: string,
   headers: Readonly<Record<string, string>>,
   connection: Connection,
-  source: ServerHttp2Stream | IncomingMessage | undefined,
+  source: BodySource | undefined,
   out: Responder,
   onClose: (abort: () => void) => void,
 ): Promise<void> {
   const path = target.split('?', 1)[0]!;
   if (path.includes('%') && malformedEscape.test(path)) return refuseTarget(out);
   const passOn = passesBodyOn(path);
-  const body = source && !passOn ? await readBody(source) : undefined;
+  const body = source && !passOn ? await source.readAll() : undefined;
   if (source && !passOn && body === undefined) return;
   const bytes = typeof body === 'string' ? undefined : body;
   const request = new HttpRequest(method, target, headers, bytes, connection);
@@ -252,13 +263,25 @@ function refuseTarget(out: Responder): void {
 }
 
 // Node joins repeated headers already, but for set-cookie, which no client sends.
-function headersOf(
-  headers: IncomingMessage['headers'] | IncomingHttpHeaders,
-): Readonly<Record<string, string>> {
+function headersOf(headers: IncomingMessage['headers']): Readonly<Record<string, string>> {
   return headers as Readonly<Record<string, string>>;
 }
 
 function failed(log: Logger, stream: { destroy(): unknown }, error: unknown): void {
   log.error('connection failed', { error: errorMessage(error) });
   stream.destroy();
+}
+
+/** The date of answers, made once a second. */
+function httpDate(clock: Clock): () => string {
+  let second = -1;
+  let text = '';
+  return () => {
+    const now = Math.floor(clock.now() / 1000);
+    if (now !== second) {
+      second = now;
+      text = new Date(now * 1000).toUTCString();
+    }
+    return text;
+  };
 }

@@ -1,13 +1,13 @@
 // Requests that go on to a kubelet, a pod or a service, over plain HTTP.
 import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { Readable } from 'node:stream';
 import { serviceUnavailable } from '@kubets/api';
 import { errorMessage } from '@kubets/base';
 import type { ApiResult, ProxyTarget } from '../request.ts';
 import { dialTimeoutMs, type KubeletCredentials, tlsOptions } from './dial.ts';
 import type { HttpRequest } from './http_request.ts';
 import { isPlainHtml, readPage } from './proxied_page.ts';
+import type { BodySource } from './request_body.ts';
 import { type RespondContext, respond } from './respond.ts';
 import type { Headers, Responder } from './responder.ts';
 import { rewriteHtml, throughProxy } from './rewrite_html.ts';
@@ -35,7 +35,7 @@ const dropped = new Set([
 export async function proxyRequest(
   context: ProxyContext,
   request: HttpRequest,
-  body: Readable | undefined,
+  body: BodySource | undefined,
   target: ProxyTarget,
   out: Responder,
 ): Promise<void> {
@@ -79,7 +79,7 @@ export async function proxyRequest(
 export function askFar(
   { kubelet }: ProxyContext,
   request: HttpRequest,
-  body: Readable | undefined,
+  body: BodySource | undefined,
   target: ProxyTarget,
 ): Promise<IncomingMessage> {
   const { url } = target;
@@ -106,7 +106,7 @@ export function askFar(
     outgoing.on('close', () => clearTimeout(connecting));
     outgoing.on('error', reject);
     outgoing.on('response', resolve);
-    if (body) body.pipe(outgoing);
+    if (body) body.asReadable().pipe(outgoing);
     else outgoing.end();
   });
 }

@@ -17,11 +17,12 @@ import {
   negotiateWatch,
   wantsPretty,
 } from '../encode/index.ts';
-import type { ApiResult, KeptBodies } from '../request.ts';
+import type { ApiResult, KeptBodies, WatchEvents } from '../request.ts';
 import type { HttpRequest } from './http_request.ts';
 import type { JoinedFrames } from './joined_frames.ts';
 import type { Headers, Responder } from './responder.ts';
 import { spliceGzip } from './splice_gzip.ts';
+import { WatchFrames, type WatchFramesOptions } from './watch_frames.ts';
 
 export interface RespondContext {
   clock: Clock;
@@ -58,9 +59,13 @@ export async function respond(
       const { code, status } = error;
       return respondFailure(context, request, out, { type: 'object', status: code, object: status });
     }
-    context.log.error('answer could not be encoded', { path: request.path, error: errorMessage(error) });
-    out.destroy();
+    breakOff(context, request, out, error);
   }
+}
+
+function breakOff({ log }: RespondContext, { path }: HttpRequest, out: Responder, error: unknown): void {
+  log.error('answer could not be encoded', { path, error: errorMessage(error) });
+  out.destroy();
 }
 
 /** A refusal, in a form that the client accepts or else as indented JSON: it must not hide behind a 406. */
@@ -151,10 +156,16 @@ async function respondWatch(
   const { contentType, frame } = encodeWatch(result, options, () => context.clock.now());
   out.head(200, commonHeaders(context, request, contentType));
   const { observer } = request;
-  for await (const events of result.events) {
+  const { events } = result;
+  if (canTap(events) && canFollow(out)) {
+    const onFailure = (error: unknown) => breakOff(context, request, out, error);
+    new WatchFrames({ events, frame, observer, onFailure }).sendOn(out);
+    return;
+  }
+  for await (const batch of events) {
     let chunks: Uint8Array[] = [];
     let length = 0;
-    for (const event of events) {
+    for (const event of batch) {
       const bytes = frame(event);
       chunks.push(bytes);
       length += bytes.length;
@@ -173,6 +184,14 @@ async function respondWatch(
     if (out.closed) return;
   }
   out.end();
+}
+
+function canTap(events: WatchEvents): events is WatchFramesOptions['events'] {
+  return events.tap !== undefined;
+}
+
+function canFollow(out: Responder): out is Responder & Required<Pick<Responder, 'follow' | 'onClose'>> {
+  return out.follow !== undefined;
 }
 
 async function respondRaw(
@@ -197,9 +216,14 @@ async function respondRaw(
   out.end();
 }
 
-function commonHeaders(context: RespondContext, { flow }: HttpRequest, contentType: string): Headers {
+function commonHeaders(
+  context: RespondContext,
+  { flow, headers }: HttpRequest,
+  contentType: string,
+): Headers {
   return {
-    'audit-id': context.requestId(),
+    // A proxy in front, or a client, may have given it one already.
+    'audit-id': headers['audit-id'] || context.requestId(),
     'cache-control': 'no-cache, private',
     ...(contentType && { 'content-type': contentType }),
     ...(flow && {

@@ -1,7 +1,7 @@
 // One face for answers over HTTP/2 streams and HTTP/1.1 messages.
 import type { ServerResponse } from 'node:http';
-import type { ServerHttp2Stream } from 'node:http2';
 import type { Writable } from 'node:stream';
+import { errorCode, type FrameSource, type ServerStream } from '@kubets/http2';
 
 export type Headers = Record<string, string | string[] | number>;
 
@@ -12,39 +12,55 @@ export interface Responder {
   /** Resolves when there is room for more, or the client has gone. */
   write(chunk: Uint8Array): Promise<void> | void;
   end(...chunks: Uint8Array[]): void;
+  /**
+   * Where it is offered: takes the rest of the answer from `source` when there is room for it. The returned function
+   * says that the source has more, or has ended.
+   */
+  follow?(source: FrameSource): () => void;
+  /** Calls `listener` once when the answer is complete or the client has gone. Goes with `follow`. */
+  onClose?(listener: () => void): void;
   /** Breaks the connection: the answer can't be completed. */
   destroy(): void;
 }
 
 /** Of an HTTP/2 stream. A class, because one is made for each request. */
 export class Http2Responder implements Responder {
-  readonly #stream: ServerHttp2Stream;
+  readonly #stream: ServerStream;
+  readonly #date: () => string;
 
-  constructor(stream: ServerHttp2Stream) {
+  constructor(stream: ServerStream, date: () => string) {
     this.#stream = stream;
+    this.#date = date;
   }
 
   get closed(): boolean {
-    return this.#stream.destroyed || this.#stream.closed;
+    return this.#stream.isClosed;
   }
 
   head(status: number, headers: Headers): void {
-    const stream = this.#stream;
-    if (stream.destroyed || stream.headersSent) return;
-    headers[':status'] = status;
-    stream.respond(headers);
+    // RFC 9110, 6.6.1.
+    headers['date'] ??= this.#date();
+    this.#stream.respond(status, headers);
   }
 
   write(chunk: Uint8Array): Promise<void> | void {
-    return writeTo(this.#stream, chunk);
+    return this.#stream.write(chunk);
   }
 
   end(...chunks: Uint8Array[]): void {
-    endWith(this.#stream, chunks);
+    this.#stream.end(...chunks);
+  }
+
+  follow(source: FrameSource): () => void {
+    return this.#stream.follow(source);
+  }
+
+  onClose(listener: () => void): void {
+    this.#stream.onClose(listener);
   }
 
   destroy(): void {
-    this.#stream.destroy();
+    this.#stream.reset(errorCode.internalError);
   }
 }
 
@@ -88,7 +104,7 @@ export function endWith(stream: Writable, chunks: readonly Uint8Array[]): void {
   stream.end(chunks.at(-1));
 }
 
-function writeTo(stream: ServerHttp2Stream | ServerResponse, chunk: Uint8Array): Promise<void> | void {
+function writeTo(stream: ServerResponse, chunk: Uint8Array): Promise<void> | void {
   if (stream.destroyed || stream.write(chunk)) return;
   return new Promise((resolve) => {
     const done = () => {
