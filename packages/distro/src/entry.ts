@@ -1,6 +1,4 @@
-// The program: everything else only exports.
-import { main } from './main.ts';
+// The program, run from its modules: everything else only exports.
+import { run } from './program.ts';
 
-process.exitCode = await main(process.argv.slice(2));
-// What is said has been read; connections that are still closing need not be waited for.
-process.stdout.write('', () => process.stderr.write('', () => process.exit()));
+await run();

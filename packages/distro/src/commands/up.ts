@@ -99,7 +99,7 @@ export function spawnRole(paths: ClusterPaths, role: Role, flags: readonly strin
     paths,
     role,
     command: process.execPath,
-    args: ['--enable-source-maps', process.argv[1]!, role, '--name', paths.name, ...flags],
+    args: [process.argv[1]!, role, '--name', paths.name, ...flags],
   });
 }
 

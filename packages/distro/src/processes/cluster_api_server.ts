@@ -6,6 +6,7 @@ import {
   createRbacAuthorizer,
   createServiceAccountAuthenticator,
   createTokenIssuer,
+  type PluginChoice,
   superuserAuthorizer,
   writeQuotaStatus,
 } from '@kubets/apiserver/access/index.ts';
@@ -39,6 +40,11 @@ export interface ClusterApiServerOptions {
   /** Of a store that encrypts. */
   isStale?: (key: string, revision: number) => boolean;
   featureGates?: string;
+  requestMs?: number;
+  /** What `/flagz` shows. */
+  flags?: Readonly<Record<string, string>>;
+  /** Default: what kube-apiserver runs by default, and NodeRestriction. */
+  admission?: PluginChoice | undefined;
 }
 
 const clock = systemClock;
@@ -57,6 +63,12 @@ export async function createClusterApiServer(options: ClusterApiServerOptions): 
     get: (...where) => api.reader.get(...where),
     list: (...where) => api.reader.list(...where),
   };
+  const authorizers = [
+    ...(options.join ? [options.join.authorizer] : []),
+    superuserAuthorizer,
+    createNodeAuthorizer(reader),
+    createRbacAuthorizer(reader),
+  ];
   const api = createApiServer({
     store,
     clock,
@@ -67,16 +79,13 @@ export async function createClusterApiServer(options: ClusterApiServerOptions): 
       ...(options.join ? [options.join.authenticator] : []),
       createServiceAccountAuthenticator({ issuer, reader, audiences: [issuer.issuer] }),
     ],
-    authorizers: [
-      ...(options.join ? [options.join.authorizer] : []),
-      superuserAuthorizer,
-      createNodeAuthorizer(reader),
-      createRbacAuthorizer(reader),
-    ],
+    authorizers,
     admission: admissionPlugins({
       reader,
       clock,
       random,
+      authorizers,
+      plugins: options.admission ?? { enable: ['NodeRestriction'] },
       writeQuotaStatus: (quota) => writeQuotaStatus(api.handle, quota),
     }),
     tokenIssuer: issuer,
@@ -87,11 +96,15 @@ export async function createClusterApiServer(options: ClusterApiServerOptions): 
     kubeletPort: options.kubeletPort,
     advertised: options.advertised,
     clientCa: options.clientCa,
-    limits: options.historyMs === undefined ? undefined : { historyMs: options.historyMs },
+    limits: {
+      ...(options.historyMs !== undefined && { historyMs: options.historyMs }),
+      ...(options.requestMs !== undefined && { requestMs: options.requestMs }),
+    },
     ownPaths: options.join?.endpoints,
     runtimeConfig: options.runtimeConfig,
     isStale: options.isStale,
     featureGates: options.featureGates,
+    flags: options.flags,
   });
   return api;
 }

@@ -1,6 +1,6 @@
 // `kubets apiserver`: the API server alone, for peers of its own and of upstream's.
 import { readFileSync } from 'node:fs';
-import { ensureBootstrapObjects } from '@kubets/apiserver/access/index.ts';
+import { ensureBootstrapObjects, type PluginChoice } from '@kubets/apiserver/access/index.ts';
 import { serveHttp } from '@kubets/apiserver/http/index.ts';
 import { serveStreaming } from '@kubets/apiserver/http/streaming/index.ts';
 import { aborted, runComponents, systemClock, systemRandom } from '@kubets/base';
@@ -22,6 +22,12 @@ export interface RunApiServerOptions extends ApiServerStoreOptions {
   advertiseAddress?: string;
   runtimeConfig?: string;
   featureGates?: string;
+  /** After which a request that is not long-running is given up. */
+  requestMs?: number;
+  /** As given or by default, by name. */
+  flags?: Readonly<Record<string, string>>;
+  /** `--enable-admission-plugins` and `--disable-admission-plugins`; nothing: as kube-apiserver does by default. */
+  admission?: PluginChoice;
   signal: AbortSignal;
 }
 
@@ -44,6 +50,9 @@ export async function runApiServer(options: RunApiServerOptions): Promise<void> 
       runtimeConfig: options.runtimeConfig,
       isStale,
       featureGates: options.featureGates,
+      admission: options.admission ?? {},
+      flags: options.flags,
+      requestMs: options.requestMs,
     });
     const bootstrapped = api.expect('rbac/bootstrap-roles');
     const http = await serveHttp({
