@@ -10,7 +10,7 @@ const units: Record<string, number> = {
   m: 60e9,
   h: 3600e9,
 };
-const term = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
+const term = /(\d+\.?\d*|\.\d+)(ns|us|\u00b5s|\u03bcs|ms|s|m|h)/y;
 
 /** Nanoseconds, or undefined where the text isn't a duration (Go's time.ParseDuration). */
 export function parseDuration(text: string): number | undefined {

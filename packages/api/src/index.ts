@@ -2,10 +2,11 @@ export { type ApplyRequest, applyConfiguration } from './apply/apply_configurati
 export { type ApplyType, applyTypeOf } from './apply/apply_type.ts';
 export { applyTypeOfSchema, type StructuralSchema } from './apply/apply_type_of_schema.ts';
 export type { Versions } from './apply/apply_versions.ts';
+export { textOfFields } from './apply/fields_text.ts';
 export { managersOfScale, managersOfWorkload } from './apply/scale_managers.ts';
 export { type ManagerContext, type TrackRequest, trackManagedFields } from './apply/track_managed_fields.ts';
 export { decodeBase64, encodeBase64 } from './codec/base64.ts';
-export { findDuplicateFields } from './codec/duplicate_fields.ts';
+export { findDuplicateFields, mayRepeatFields } from './codec/duplicate_fields.ts';
 export {
   hasOddNumbers,
   type NumberText,

@@ -162,9 +162,20 @@ export class QuantityValue {
   }
 }
 
+// Quantities repeat: a cluster has a few dozen different requests and limits.
+const known = new Map<string, QuantityValue>();
+const maxKnown = 2000;
+
 /** Reads a quantity; a number is read as its decimal text. Throws QuantityError with upstream's message. */
 export function parseQuantity(text: string | number): QuantityValue {
-  return QuantityValue.parse(text);
+  const key = String(text);
+  let quantity = known.get(key);
+  if (!quantity) {
+    quantity = QuantityValue.parse(key);
+    if (known.size >= maxKnown) known.clear();
+    known.set(key, quantity);
+  }
+  return quantity;
 }
 
 /** Like parseQuantity, for input that may be anything: undefined where it isn't a quantity. */
@@ -178,20 +189,9 @@ export function tryParseQuantity(text: unknown): QuantityValue | undefined {
   }
 }
 
-// Quantities repeat: a cluster has a few dozen different requests and limits.
-const canonicalTexts = new Map<string, string>();
-const maxCanonicalTexts = 2000;
-
 /** The canonical text of a quantity; of what isn't one, the text itself. */
 export function canonicalQuantity(text: string | number): string {
-  const key = String(text);
-  let canonical = canonicalTexts.get(key);
-  if (canonical === undefined) {
-    canonical = tryParseQuantity(key)?.toString() ?? key;
-    if (canonicalTexts.size >= maxCanonicalTexts) canonicalTexts.clear();
-    canonicalTexts.set(key, canonical);
-  }
-  return canonical;
+  return tryParseQuantity(text)?.toString() ?? String(text);
 }
 
 type Make = (unscaled: number | bigint, scale: number, format: Format, text?: string) => QuantityValue;

@@ -29,8 +29,11 @@ export type Decision = { decision: 'allow' | 'deny' | 'none'; reason: string };
 export interface Authorizer {
   readonly name: string;
   authorize(attributes: Attributes): Promise<Decision> | Decision;
-  /** For SelfSubjectRulesReview. */
-  rulesFor?(user: UserInfo, namespace: string): { resourceRules: object[]; nonResourceRules: object[] };
+  /** For SelfSubjectRulesReview; `incomplete` says why these are not all. */
+  rulesFor?(
+    user: UserInfo,
+    namespace: string,
+  ): { resourceRules: object[]; nonResourceRules: object[]; incomplete?: string };
 }
 
 /** Reads of the server's own caches, for authorizers and admission: always current, never remote. */
@@ -75,6 +78,8 @@ export interface AdmissionRequest {
   options?: any;
   /** Adds a `Warning` header to the answer. */
   warn(message: string): void;
+  /** Adds an annotation to the audit event. */
+  annotate?(key: string, value: string): void;
 }
 
 /** One admission plugin. Throws ApiError (403 Forbidden mostly) to refuse. */

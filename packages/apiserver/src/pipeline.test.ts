@@ -98,18 +98,34 @@ describe('authorization', () => {
     };
     const refused = await api.refusal('GET', '/api/v1/nodes/n', undefined, { headers });
     expect(refused.message).toContain('User "jane" cannot get');
-    const questions = asked.filter(({ verb }) => verb === 'impersonate');
-    expect(questions.map(({ resource, name, subresource }) => [resource, name, subresource])).toEqual([
-      ['users', 'jane', ''],
-      ['groups', 'dev', ''],
-      ['groups', 'ops', ''],
-      ['uids', '7', ''],
-      ['userextras', 'all', 'scopes'],
+    const questions = asked.filter(({ verb }) => verb.startsWith('impersonate'));
+    expect(
+      questions.map(({ verb, resource, name, subresource }) => [verb, resource, name, subresource]),
+    ).toEqual([
+      ['impersonate-on:user-info:get', 'nodes', 'n', ''],
+      ['impersonate:user-info', 'users', 'jane', ''],
+      ['impersonate:user-info', 'uids', '7', ''],
+      ['impersonate:user-info', 'groups', 'dev', ''],
+      ['impersonate:user-info', 'groups', 'ops', ''],
+      ['impersonate:user-info', 'userextras', 'all', 'scopes'],
+    ]);
+    // Who may not have the wider right is told of the narrower one.
+    const denied = await api.refusal('GET', '/api/v1/nodes/n', undefined, { user, headers: { ...headers } });
+    expect(denied.message).toContain('User "jane" cannot get');
+    const other = { 'impersonate-user': 'system:serviceaccount:a:b' };
+    const nobody = { username: 'x', groups: ['system:masters'] };
+    asked.length = 0;
+    await api.refusal('GET', '/api/v1/nodes/n', undefined, { user: nobody, headers: other });
+    expect(asked.map(({ verb }) => verb).slice(0, 2)).toEqual([
+      'impersonate-on:serviceaccount:get',
+      'impersonate:serviceaccount',
     ]);
     expect(
       await api.refusal('GET', '/api/v1/nodes/n', undefined, { headers: { 'impersonate-group': 'dev' } }),
     ).toMatchObject({
       code: 400,
+      message:
+        'requested &user.DefaultInfo{Name:"", UID:"", Groups:[]string{"dev"}, Extra:map[string][]string(nil)} without impersonating a user name',
     });
   });
 });

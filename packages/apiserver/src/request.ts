@@ -66,6 +66,22 @@ export interface ServerWatchEvent<T extends KubeObject = KubeObject> {
   readonly object?: object;
 }
 
+/** Events in batches, for one reader. */
+export interface WatchEvents extends AsyncIterable<readonly ServerWatchEvent[]> {
+  /** Instead of iterating, where it is offered: no promise stands between a change and who is to be told. */
+  tap?(wake: () => void): EventTap;
+}
+
+/** Events wait in it until they are taken; it has called `wake` when there are some, or the end has come. */
+export interface EventTap {
+  /** Undefined when there are none now. */
+  take(): readonly ServerWatchEvent[] | undefined;
+  /** Nothing will come after what `take` gave. */
+  readonly isEnded: boolean;
+  /** The reader has gone. */
+  close(): void;
+}
+
 export type ApiResult =
   /** One object: of the store (`stored`) or made for the answer. */
   | {
@@ -101,7 +117,7 @@ export type ApiResult =
       apiVersion: string;
       /** Of the objects, e.g. `Pod`. */
       kind: string;
-      events: AsyncIterable<readonly ServerWatchEvent[]>;
+      events: WatchEvents;
       columns?: readonly Column<any>[];
     }
   /** Bytes of another form: `/healthz`, `/metrics`, OpenAPI, pod logs. */

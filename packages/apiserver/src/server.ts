@@ -19,6 +19,7 @@ import {
   rootEndpoint,
   versionEndpoint,
 } from './health/endpoints.ts';
+import { flagzEndpoint } from './health/flagz.ts';
 import { measureAdmission } from './health/measured_admission.ts';
 import { createMetrics } from './health/server_metrics.ts';
 import { hookOfTask, startHooks } from './health/start_hooks.ts';
@@ -72,6 +73,8 @@ export interface ApiServerOptions {
   featureGates?: string;
   limits?: Partial<ServerContext['limits']>;
   isStale?: ServerContext['isStale'];
+  /** What `/flagz` shows: the flags of whoever runs the server. */
+  flags?: Readonly<Record<string, string>>;
   /** More lines of `/metrics`: what is known of the process alone. */
   processMetrics?: () => Iterable<string>;
 }
@@ -198,6 +201,7 @@ function pathRoutes(
       '/metrics': metricsEndpoint(server, moreMetrics),
       '/metrics/slis': healthMetricsEndpoint(server),
       '/version': versionEndpoint(version),
+      '/flagz': flagzEndpoint(options.flags ?? {}),
       '/statusz': statuszEndpoint({ clock: server.clock, version }),
     }),
   );

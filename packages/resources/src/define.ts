@@ -37,6 +37,7 @@ export interface StatusDefinition<T> {
   metadata?: 'open' | 'keepLabels' | 'keep';
   prepare?(next: T, old: T, context: StrategyContext): void;
   validate?(next: T, old: T): FieldError[];
+  withoutTable?: boolean;
 }
 
 type WithStatus = KubeObject & { spec?: unknown; status?: unknown };
@@ -69,6 +70,13 @@ export function define<T extends KubeObject>(definition: Definition<T>): Resourc
   const type = `${id.group.split('.')[0] || 'core'}.${id.version}.${id.kind}`;
   const finalizers = (object: T) =>
     openFinalizerGroups.has(id.group) ? [] : validateKubeFinalizers(object.metadata.finalizers);
+  const validateMetaUpdate = (next: T, old: T) => {
+    const errors = validateStoredMeta(next.metadata, old.metadata, namespaced);
+    // A kind's own rules for an update are a part of those: they find faults again, or none.
+    if (ownMetaRules && errors.length) errors.push(...validateObjectMetaUpdate(next.metadata, old.metadata));
+    if (ownMetaRules) errors.push(...finalizers(next));
+    return errors;
+  };
   const generationOf = generation === 'spec' ? (object: T) => (object as WithStatus).spec : generation;
   return {
     type,
@@ -104,17 +112,14 @@ export function define<T extends KubeObject>(definition: Definition<T>): Resourc
       ...(validate?.(object) ?? []),
     ],
     validateUpdate: (next, old) => [
-      ...validateStoredMeta(next.metadata, old.metadata, namespaced),
-      ...(ownMetaRules
-        ? [...validateObjectMetaUpdate(next.metadata, old.metadata), ...finalizers(next)]
-        : []),
+      ...validateMetaUpdate(next, old),
       ...(updateRules === 'first' ? (validateUpdate?.(next, old) ?? []) : []),
       ...(validate?.(next, old) ?? []),
       ...(updateRules === 'first' ? [] : (validateUpdate?.(next, old) ?? [])),
     ],
     subresources: [
       ...(definition.subresources ?? []),
-      ...(status ? [statusSubresource(status, { namespaced, ownMetaRules, finalizers })] : []),
+      ...(status ? [statusSubresource(status, validateMetaUpdate)] : []),
     ],
   };
 }
@@ -133,10 +138,11 @@ export function keepSystemFields(next: KubeObject, old: KubeObject): void {
 
 function statusSubresource<T extends KubeObject>(
   status: StatusDefinition<T>,
-  meta: { namespaced: boolean; ownMetaRules: boolean; finalizers: (object: T) => FieldError[] },
+  validateMetaUpdate: (next: T, old: T) => FieldError[],
 ): Subresource<T> {
   return {
     name: 'status',
+    ...(status.withoutTable && { withoutTable: true }),
     verbs: ['get', 'patch', 'update'],
     prepareUpdate(next, old, context) {
       keepSystemFields(next, old);
@@ -150,10 +156,7 @@ function statusSubresource<T extends KubeObject>(
       return result;
     },
     validateUpdate: (next, old) => [
-      ...validateStoredMeta(next.metadata, old.metadata, meta.namespaced),
-      ...(meta.ownMetaRules
-        ? [...validateObjectMetaUpdate(next.metadata, old.metadata), ...meta.finalizers(next)]
-        : []),
+      ...validateMetaUpdate(next, old),
       ...(status.validate?.(next, old) ?? []),
     ],
   };

@@ -9,10 +9,17 @@ export {
   readCronSchedule,
 } from './batch/cron_schedule.ts';
 export { type Indexes, parseIndexes } from './batch/job_indexes.ts';
+export { type RequestSubject, requestSubject } from './certificates/request_subject.ts';
 export { containersWithPath } from './core/pod/containers_with_path.ts';
 export { defaultPod, defaultPodSpec, defaultPodTemplateSpec } from './core/pod/default_pod.ts';
 export { defaultPullPolicy, imageTag } from './core/pod/image_tag.ts';
-export { addAmounts, aggregateContainers, isPodLevelResource, isSidecar } from './core/pod/pod_resources.ts';
+export {
+  addAmounts,
+  aggregateContainers,
+  defaultPodLevelResources,
+  isPodLevelResource,
+  isSidecar,
+} from './core/pod/pod_resources.ts';
 export { podQosClass, type QosClass } from './core/pod/qos.ts';
 export { type PodSummary, podStatusText, summarizePod } from './core/pod/status_text.ts';
 export { validateNodeSelector } from './core/pod/validate_affinity.ts';

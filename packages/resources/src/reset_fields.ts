@@ -40,11 +40,21 @@ const exceptions: Readonly<Record<string, Readonly<Record<string, ResetFields>>>
   pods: { status: [['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences'], ['spec']] },
 };
 
+const known = new WeakMap<Resource, Map<string, ResetFields>>();
+
 /** What a write to `resource`, or to a subresource of its own kind, resets. */
 export function resetFieldsOf(resource: Resource, subresource?: Subresource<any>): ResetFields {
+  const path = subresource?.name ?? '';
+  let ofResource = known.get(resource);
+  if (!ofResource) known.set(resource, (ofResource = new Map()));
+  let fields = ofResource.get(path);
+  if (!fields) ofResource.set(path, (fields = findResetFields(resource, path)));
+  return fields;
+}
+
+function findResetFields(resource: Resource, path: string): ResetFields {
   const { group, resource: plural } = resource.id;
   const id = group ? `${plural}.${group}` : plural;
-  const path = subresource?.name ?? '';
   const exception = exceptions[id]?.[path];
   if (exception) return exception;
   if (!resource.subresources.some(({ name }) => name === 'status')) return none;

@@ -24,6 +24,8 @@ export interface Column<T> {
   description: string;
   /** 0 is always shown; others with `-o wide`. */
   priority?: number;
+  /** A cell that the table's header says nothing of (upstream's IPAddress has one). */
+  withoutHeader?: boolean;
   /** The cell. Ages are computed against `nowMs`. */
   value(object: T, nowMs: number): string | number | boolean;
 }
@@ -34,6 +36,8 @@ export interface StrategyContext {
   random: Random;
   /** Who asks; certificate signing requests keep it. */
   user?: UserInfo;
+  /** Adds a `Warning` header, where what is given is changed. */
+  warn?(text: string): void;
 }
 
 export interface Subresource<T> {
@@ -45,8 +49,12 @@ export interface Subresource<T> {
   /** For an update of a part of the object: what stays of `old`, what comes of `next`. */
   prepareUpdate?(next: T, old: T, context: StrategyContext): T;
   validateUpdate?(next: T, old: T): FieldError[];
+  /** Upstream makes no table of it: 406 for whoever asks. */
+  withoutTable?: boolean;
   /** Rules of a kind of its own, of what was sent. */
   validatePart?(part: any): FieldError[];
+  /** Of a kind of its own; absent: no table is made of it. */
+  columns?: readonly Column<any>[];
   /** For subresources with a kind of their own (scale): both ways. */
   read?(object: T): object;
   write?(object: T, value: any): T;
@@ -97,6 +105,8 @@ export interface Resource<T extends KubeObject = any> {
   gracefulDelete?(object: T): boolean;
   /** Finalizers and orphan policy defaults: `OrphanDependents` for the old kinds that orphan by default. */
   defaultPropagation?: 'Background' | 'Orphan';
+  /** Nothing depends on it: a delete waits for no garbage collector, whatever it says. */
+  ignoresPropagation?: boolean;
   /** Seconds after which an object expires (events: 3600). */
   ttlSeconds?: number;
 }

@@ -1,14 +1,31 @@
 import type { FieldError, KubeObject, LabelSelector, Scale } from '@kubets/api';
 import { keepSystemFields } from './define.ts';
-import type { Subresource } from './resource.ts';
+import type { Column, Subresource } from './resource.ts';
 import { validateNonNegative } from './rules/numbers.ts';
 import { validateObjectMetaUpdate } from './rules/object_meta.ts';
-import { formatSelector } from './table/columns.ts';
+import { ageColumn, formatSelector, nameColumn } from './table/columns.ts';
 
 interface Scalable extends KubeObject {
   spec: { replicas?: number };
   status?: { replicas?: number };
 }
+
+const scaleColumns: Column<any>[] = [
+  { ...nameColumn, format: '' },
+  {
+    name: 'Desired',
+    type: 'integer',
+    description: 'Pods that are wanted.',
+    value: ({ spec }: Scale) => spec?.replicas ?? 0,
+  },
+  {
+    name: 'Available',
+    type: 'integer',
+    description: 'Pods that there are.',
+    value: ({ status }: Scale) => status?.replicas ?? 0,
+  },
+  ageColumn,
+];
 
 /** `/scale` of a workload: `autoscaling/v1 Scale` read from it, and its replicas written back. */
 export function scaleSubresource<T extends Scalable>(
@@ -18,6 +35,7 @@ export function scaleSubresource<T extends Scalable>(
     name: 'scale',
     verbs: ['get', 'patch', 'update'],
     kind: { group: 'autoscaling', version: 'v1', kind: 'Scale' },
+    columns: scaleColumns,
     read(object): Scale {
       const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
       const selector = formatSelector(selectorOf(object));

@@ -10,11 +10,11 @@ import { hasPath, isEmptySet, recursiveDifference } from './field_set.ts';
 import { lastAppliedSet, withLastApplied } from './last_applied.ts';
 import { type ManagerInfo, type Managers, managerId, readManagers } from './managers.ts';
 import { mergeValues } from './merge_values.ts';
-import { fieldPaths } from './never_owned.ts';
 import { OwnedFields } from './owned_fields.ts';
 import { pruneMerged } from './prune_merged.ts';
 import {
   emptyOf,
+  ignoredFields,
   type ManagerContext,
   ownable,
   trackUpdate,
@@ -88,7 +88,7 @@ function merge(
   const { apiVersion, subresource = '', time } = request;
   const type = resolveType(request.type);
   const versions: Versions = request.versions ?? sameInAllVersions(type);
-  const ignored = fieldPaths(request.resetFields ?? []);
+  const ignored = ignoredFields(request);
   const plainLive = withoutManagedFields(live);
   // What was there before anybody applied belongs to somebody, too: it must not be lost without a conflict.
   if (!managers.size) trackUpdate(managers, undefined, plainLive, request, 'before-first-apply');

@@ -2,6 +2,7 @@
 
 import { typeSchema } from '../schema/find_type.ts';
 import type { FieldSchema, SpecialType } from '../schema.ts';
+import { elementKey } from './fields_text.ts';
 import { fieldElement, type KeyValue, type PathElement } from './path_element.ts';
 
 /** A value may be of any of the forms that are there; most types have one. */
@@ -23,6 +24,8 @@ export interface MapForm {
   /** Owned and replaced as one. */
   atomic: boolean;
   fields: ReadonlyMap<string, ApplyField>;
+  /** Names of those that are `nullWhenAbsent`. */
+  nulls?: readonly string[];
   /** The type of fields that aren't listed; undefined where there may be none. */
   others: (() => ApplyType) | undefined;
 }
@@ -30,6 +33,8 @@ export interface MapForm {
 export interface ApplyField {
   /** `f:` and the name. */
   element: PathElement;
+  /** `"f:name":`, as JSON text begins a field. */
+  key: string;
   type: () => ApplyType;
   /** What the field is when an item of a keyed list doesn't have it. */
   default?: KeyValue;
@@ -77,18 +82,37 @@ function compile(name: string): ApplyType {
   if (!schema) throw new Error(`no type ${name}`);
   if (schema.special) return specialType(schema.special);
   const fields = new Map<string, ApplyField>();
+  const nulls: string[] = [];
   for (const [key, row] of Object.entries(schema.fields ?? {})) {
-    fields.set(key, {
-      element: fieldElement(key),
-      type: lazy(() => fieldType(row)),
-      ...(isNullWhenAbsent(key, row) && { nullWhenAbsent: true }),
-      ...defaultOf(row),
-    });
+    const nullWhenAbsent = isNullWhenAbsent(key, row);
+    fields.set(
+      key,
+      applyField(
+        key,
+        lazy(() => fieldType(row)),
+        { ...(nullWhenAbsent && { nullWhenAbsent }), ...defaultOf(row) },
+      ),
+    );
+    if (nullWhenAbsent) nulls.push(key);
   }
   // The schema of a type without fields says nothing about what may be in it.
   return {
-    map: { atomic: schema.atomic ?? false, fields, others: fields.size ? undefined : () => deducedType },
+    map: {
+      atomic: schema.atomic ?? false,
+      fields,
+      ...(nulls.length && { nulls }),
+      others: fields.size ? undefined : () => deducedType,
+    },
   };
+}
+
+export function applyField(
+  name: string,
+  type: () => ApplyType,
+  more: Pick<ApplyField, 'default' | 'nullWhenAbsent'> = {},
+): ApplyField {
+  const element = fieldElement(name);
+  return { element, key: elementKey(element), type, ...more };
 }
 
 // The time of an object's creation is left out where it isn't set (`omitzero`).

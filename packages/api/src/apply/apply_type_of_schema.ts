@@ -2,6 +2,7 @@
 import {
   type ApplyField,
   type ApplyType,
+  applyField,
   applyTypeOf,
   atomicType,
   deducedType,
@@ -9,7 +10,7 @@ import {
   lazy,
   type MapForm,
 } from './apply_type.ts';
-import { fieldElement, type KeyValue } from './path_element.ts';
+import type { KeyValue } from './path_element.ts';
 
 const textType: ApplyType = { scalar: 'string' };
 
@@ -46,8 +47,14 @@ function withMetadata(type: ApplyType): ApplyType {
   const map = type.map ?? deducedType.map!;
   const fields = new Map(map.fields);
   for (const name of ['apiVersion', 'kind'])
-    fields.set(name, { element: fieldElement(name), type: () => textType });
-  fields.set('metadata', { element: 'f:metadata', type: () => applyTypeOf('meta.v1.ObjectMeta') });
+    fields.set(
+      name,
+      applyField(name, () => textType),
+    );
+  fields.set(
+    'metadata',
+    applyField('metadata', () => applyTypeOf('meta.v1.ObjectMeta')),
+  );
   return { map: { ...map, fields } };
 }
 
@@ -91,11 +98,8 @@ function listForm(schema: StructuralSchema, preserve: boolean): ListForm {
 function mapForm(schema: StructuralSchema, preserve: boolean): MapForm {
   const fields = new Map<string, ApplyField>();
   for (const [name, property] of Object.entries(schema.properties ?? {})) {
-    fields.set(name, {
-      element: fieldElement(name),
-      type: lazy(() => convert(property, preserve)),
-      ...(isScalar(property.default) && { default: property.default }),
-    });
+    const type = lazy(() => convert(property, preserve));
+    fields.set(name, applyField(name, type, isScalar(property.default) ? { default: property.default } : {}));
   }
   return {
     atomic: schema['x-kubernetes-map-type'] === 'atomic',

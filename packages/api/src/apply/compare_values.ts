@@ -42,6 +42,11 @@ export function excludeFields(comparison: Comparison, ignored: FieldSet): Compar
   };
 }
 
+interface There {
+  before: boolean;
+  after: boolean;
+}
+
 class CompareWalk {
   readonly added = new SetBuilder();
   readonly modified = new SetBuilder();
@@ -82,7 +87,10 @@ class CompareWalk {
       const left = isObject(before) ? before : {};
       const right = isObject(after) ? after : {};
       if (!type.map!.atomic && (hasFields(left) || hasFields(right))) {
-        this.#maps(type.map!, left, right, path, before !== undefined);
+        this.#maps(type.map!, left, right, path, {
+          before: before !== undefined,
+          after: after !== undefined,
+        });
         // A struct that comes or goes takes its nulls along.
         if (before === undefined && this.#structs === 'both') this.#nulls(type.map!, right, path, this.added);
         if (after === undefined && this.#structs !== 'none') this.#nulls(type.map!, left, path, this.removed);
@@ -108,19 +116,19 @@ class CompareWalk {
     else if (!deepEqual(before, after)) this.modified.insert(path);
   }
 
-  // `wasThere`: `left` is a struct, which has its nulls, and no stand-in for nothing.
-  #maps(map: MapForm, left: Fields, right: Fields, path: PathElement[], wasThere: boolean): void {
+  // `there`: which of the two are structs, which have their nulls, and no stand-ins for nothing.
+  #maps(map: MapForm, left: Fields, right: Fields, path: PathElement[], there: There): void {
     for (const name of Object.keys(left))
-      this.#field(map, name, left[name], ownValue(right, name), path, wasThere);
+      this.#field(map, name, left[name], ownValue(right, name), path, there);
     for (const name of Object.keys(right)) {
-      if (!Object.hasOwn(left, name)) this.#field(map, name, undefined, right[name], path, wasThere);
+      if (!Object.hasOwn(left, name)) this.#field(map, name, undefined, right[name], path, there);
     }
   }
 
   #nulls(map: MapForm, fields: Fields, path: PathElement[], set: SetBuilder): void {
-    for (const [name, { element, nullWhenAbsent }] of map.fields) {
-      if (!nullWhenAbsent || fields[name] !== undefined) continue;
-      path.push(element);
+    for (const name of map.nulls ?? []) {
+      if (fields[name] !== undefined) continue;
+      path.push(map.fields.get(name)!.element);
       set.insert(path);
       path.pop();
     }
@@ -132,15 +140,15 @@ class CompareWalk {
     before: unknown,
     after: unknown,
     path: PathElement[],
-    wasThere: boolean,
+    there: There,
   ): void {
     if (before === after) return;
     const field = map.fields.get(name);
     const type = (field?.type ?? map.others)?.();
     if (!type) return;
     const nullWhenAbsent = this.#structs !== 'none' && field?.nullWhenAbsent;
-    const left = nullWhenAbsent && wasThere ? (before ?? null) : before;
-    const right = nullWhenAbsent && this.#structs === 'both' ? (after ?? null) : after;
+    const left = nullWhenAbsent && there.before ? (before ?? null) : before;
+    const right = nullWhenAbsent && there.after && this.#structs === 'both' ? (after ?? null) : after;
     path.push(field?.element ?? fieldElement(name));
     this.visit(type, left, right, path);
     path.pop();

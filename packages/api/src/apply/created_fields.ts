@@ -1,11 +1,12 @@
 // What the creator of an object owns, written at once: most objects are created by one manager, and nobody has to
-// be asked what else is owned.
+// be asked what else is owned. Written as text, because that is what is kept of it (fields_text.ts).
 import type { ApplyType, ListForm, MapForm } from './apply_type.ts';
 import type { FieldSet } from './field_set.ts';
-import type { FieldsV1 } from './fields_v1.ts';
+import { elementKey, selfMark } from './fields_text.ts';
 import { neverOwned } from './never_owned.ts';
-import { fieldElement, type PathElement, sortElements } from './path_element.ts';
-import { type Fields, formOf, isObject, itemElement } from './value_form.ts';
+import { compareKeys, fieldElement } from './path_element.ts';
+import { StructShapes } from './struct_shapes.ts';
+import { type Fields, formOf, type ItemKey, isObject, itemKey } from './value_form.ts';
 
 export interface CreatedObject {
   type: ApplyType;
@@ -18,33 +19,36 @@ export interface CreatedObject {
 }
 
 /**
- * What `compareValues` finds added or modified from `empty` to `object`, without what no manager can own, as
- * FieldsV1. Throws ItemProblem for items that can't be told apart.
+ * What `compareValues` finds added or modified from `empty` to `object`, without what no manager can own, as the
+ * text of FieldsV1; undefined where that is nothing. Throws ItemProblem for items that can't be told apart.
  */
-export function createdFields({ type, empty, object, ignored, structs }: CreatedObject): FieldsV1 {
-  const fields = new CreatedWalk(structs).changed(type.map!, empty, object, ignored, neverOwned);
-  return fields ?? {};
+export function createdFields({ type, empty, object, ignored, structs }: CreatedObject): string | undefined {
+  const walk = structs ? ofStructs : ofMaps;
+  const inside = walk.changed(type.map!, empty, object, ignored, neverOwned);
+  return inside ? `{${inside}}` : undefined;
 }
 
-const self = '.';
-
+// Methods give back the text of a node, `{"f:a":{}}`, but those that begin with `inside` what stands between its
+// braces.
 class CreatedWalk {
   readonly #structs: boolean;
+  readonly #shapes: StructShapes;
 
   constructor(structs: boolean) {
     this.#structs = structs;
+    this.#shapes = new StructShapes(structs);
   }
 
-  // A struct that is there in both, so that it isn't itself new. Undefined where nothing is.
+  /** The inside of a struct that is there in both, so that it isn't itself new. Empty where nothing is. */
   changed(
     map: MapForm,
     before: Fields,
     after: Fields,
     ignored: FieldSet | undefined,
     unowned: FieldSet | undefined,
-  ): FieldsV1 | undefined {
-    const found: [PathElement, FieldsV1][] = [];
-    for (const name of Object.keys(after)) {
+  ): string {
+    let inside = '';
+    for (const name of inOrder(Object.keys(after))) {
       const value = after[name];
       const field = map.fields.get(name);
       const type = (field?.type ?? map.others)?.();
@@ -54,80 +58,93 @@ class CreatedWalk {
       if (ignored?.members.has(element)) continue;
       const skipped = ignored?.children.get(element);
       const hidden = unowned?.children.get(element);
-      let node: FieldsV1 | undefined;
+      let node = '';
       // What Go writes as null is no news when it stays null.
       const wasNull = old === undefined && field?.nullWhenAbsent === true && this.#structs;
       if (wasNull && value === null) continue;
       if (isObject(old) && isObject(value) && type.map && !type.map.atomic) {
-        node = this.changed(type.map, old, value, skipped, hidden);
+        const below = this.changed(type.map, old, value, skipped, hidden);
+        if (below) node = `{${below}}`;
       } else if (isSame(old, value)) continue;
       else if (skipped || hidden)
         node = this.#partly(type, value, skipped, hidden, unowned?.members.has(element));
-      else if (!unowned?.members.has(element)) {
-        node = this.#all(type, value);
-        // A list in the place of null is no news itself, only what is in it.
-        if (wasNull && Object.keys(node).length > 1) delete node[self];
-      }
-      if (node) found.push([element, node]);
+      // A list in the place of null is no news itself, only what is in it.
+      else if (!unowned?.members.has(element)) node = this.#all(type, value, wasNull ? '' : selfMark);
+      if (node) inside += `${inside && ','}${field?.key ?? elementKey(element)}${node}`;
     }
-    return ordered(found);
+    return inside;
   }
 
-  // Something new of which parts are nobody's.
+  // Something new of which parts are nobody's. Empty where all is.
   #partly(
     type: ApplyType,
     value: unknown,
     ignored: FieldSet | undefined,
     unowned: FieldSet | undefined,
     isUnowned = false,
-  ): FieldsV1 | undefined {
-    if (!type.map || type.map.atomic || !isObject(value))
-      return isUnowned ? undefined : this.#all(type, value);
+  ): string {
+    if (!type.map || type.map.atomic || !isObject(value)) return isUnowned ? '' : this.#all(type, value);
     const below = this.changed(type.map, {}, value, ignored, unowned);
-    return isUnowned ? below : { [self]: {}, ...below };
+    if (isUnowned) return below && `{${below}}`;
+    return below ? `{${selfMark},${below}}` : `{${selfMark}}`;
   }
 
-  // Something new, and all that is in it.
-  #all(type: ApplyType, value: unknown): FieldsV1 {
+  // Something new, and all that is in it; `mark` says that it is itself owned.
+  #all(type: ApplyType, value: unknown, mark = selfMark): string {
+    if (typeof value !== 'object') return '{}';
     const form = formOf(type, value);
-    if (form === 'map' && !type.map!.atomic && isObject(value)) return this.#map(type.map!, value);
-    if (form === 'list' && !type.list!.atomic && Array.isArray(value) && value.length)
-      return this.#list(type.list!, value);
-    return {};
+    let inside = '';
+    if (form === 'map' && !type.map!.atomic && isObject(value)) inside = this.#insideMap(type.map!, value);
+    else if (form === 'list' && !type.list!.atomic && Array.isArray(value))
+      inside = this.#insideList(type.list!, value);
+    if (!inside) return '{}';
+    return mark ? `{${mark},${inside}}` : `{${inside}}`;
   }
 
-  #map(map: MapForm, value: Fields): FieldsV1 {
-    const found: [PathElement, FieldsV1][] = [];
-    for (const name of Object.keys(value)) {
-      const inner = value[name];
-      const field = map.fields.get(name);
-      const type = (field?.type ?? map.others)?.();
-      if (type && inner !== undefined)
-        found.push([field?.element ?? fieldElement(name), this.#all(type, inner)]);
-    }
-    // An empty struct is written as one that isn't there.
-    if (found.length && this.#structs) {
-      for (const [name, { element, nullWhenAbsent }] of map.fields) {
-        if (nullWhenAbsent && value[name] === undefined) found.push([element, {}]);
+  #insideMap(map: MapForm, value: Fields): string {
+    const parts = this.#shapes.partsOf(map, value);
+    let inside = '';
+    if (parts)
+      for (const part of parts)
+        inside += typeof part === 'string' ? part : this.#all(part.type, value[part.name]);
+    else
+      for (const name of inOrder(Object.keys(value))) {
+        const inner = value[name];
+        const field = map.fields.get(name);
+        const type = (field?.type ?? map.others)?.();
+        if (!type || inner === undefined) continue;
+        inside += `${inside && ','}${field?.key ?? elementKey(fieldElement(name))}${this.#all(type, inner)}`;
       }
-    }
-    return withSelf(found);
+    return inside;
   }
 
-  #list(list: ListForm, items: readonly unknown[]): FieldsV1 {
-    const nodes = new Map<PathElement, FieldsV1>();
+  #insideList(list: ListForm, items: readonly unknown[]): string {
     const type = list.item();
+    let found: { key: ItemKey; node: string }[] = [];
+    let isOrdered = true;
     for (const item of items) {
-      const element = itemElement(list, item);
-      // Items that are the same are owned together.
-      nodes.set(element, nodes.has(element) ? {} : this.#all(type, item));
+      const key = itemKey(list, item);
+      const last = found.at(-1);
+      if (last && compareKeys(last.key.value, key.value) >= 0) isOrdered = false;
+      found.push({ key, node: this.#all(type, item) });
     }
-    const fields: FieldsV1 = { [self]: {} };
-    for (const element of nodes.size > 1 ? sortElements(nodes.keys()) : nodes.keys())
-      fields[element] = nodes.get(element)!;
-    return fields;
+    if (!isOrdered) found = distinct(found).sort((a, b) => compareKeys(a.key.value, b.key.value));
+    let inside = '';
+    for (const { key, node } of found) inside += `${inside && ','}${key.text}${node}`;
+    return inside;
   }
 }
+
+// Items that are the same are owned together.
+function distinct(found: readonly { key: ItemKey; node: string }[]): { key: ItemKey; node: string }[] {
+  const nodes = new Map<string, { key: ItemKey; node: string }>();
+  for (const { key, node } of found)
+    nodes.set(key.element, { key, node: nodes.has(key.element) ? '{}' : node });
+  return [...nodes.values()];
+}
+
+const ofStructs = new CreatedWalk(true);
+const ofMaps = new CreatedWalk(false);
 
 function isSame(a: unknown, b: unknown): boolean {
   return (
@@ -135,15 +152,8 @@ function isSame(a: unknown, b: unknown): boolean {
   );
 }
 
-function withSelf(found: [PathElement, FieldsV1][]): FieldsV1 {
-  const below = ordered(found);
-  return below ? { [self]: {}, ...below } : {};
-}
-
-function ordered(found: [PathElement, FieldsV1][]): FieldsV1 | undefined {
-  if (!found.length) return undefined;
-  if (found.length > 1) found.sort(([a], [b]) => (a < b ? -1 : 1));
-  const fields: FieldsV1 = {};
-  for (const [element, node] of found) fields[element] = node;
-  return fields;
+/** Sorts `names`, which are few and often in order already. */
+function inOrder(names: string[]): string[] {
+  for (let i = 1; i < names.length; i++) if (names[i]! < names[i - 1]!) return names.sort();
+  return names;
 }

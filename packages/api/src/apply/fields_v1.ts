@@ -1,6 +1,7 @@
 // FieldsV1: a set of fields as a JSON object. An element maps to what is below it; `.` says that an element with
 // something below is in the set itself, and an element with nothing below is in the set anyway.
 import { emptySet, type FieldSet } from './field_set.ts';
+import { elementKey, fieldsOfText, selfMark } from './fields_text.ts';
 import { type PathElement, readElement, sortElements } from './path_element.ts';
 
 export interface FieldsV1 {
@@ -21,17 +22,19 @@ export function readFieldsV1(fields: unknown): FieldSet {
 
 /** In upstream's order. */
 export function writeFieldsV1(set: FieldSet): FieldsV1 {
-  const fields: FieldsV1 = {};
+  return fieldsOfText(writeNode(set, ''));
+}
+
+// `mark`: the set is below an element that is itself in a set.
+function writeNode(set: FieldSet, mark: string): string {
   const elements = set.children.size ? new Set([...set.members, ...set.children.keys()]) : set.members;
-  for (const element of sortElements(elements)) {
+  let inside = mark;
+  for (const element of elements.size > 1 ? sortElements(elements) : elements) {
     const child = set.children.get(element);
-    if (!child) fields[element] = {};
-    else
-      fields[element] = set.members.has(element)
-        ? { '.': {}, ...writeFieldsV1(child) }
-        : writeFieldsV1(child);
+    const node = child ? writeNode(child, set.members.has(element) ? selfMark : '') : '{}';
+    inside += `${inside && ','}${elementKey(element)}${node}`;
   }
-  return fields;
+  return `{${inside}}`;
 }
 
 // Undefined where nothing is below.

@@ -14,10 +14,22 @@ export function fieldElement(name: string): PathElement {
   return `f:${name}`;
 }
 
+/** What tells an item of a list apart: the value of a set's, or names and values, ordered by name. */
+export type Key = readonly KeyPair[] | string | number | boolean | null;
+export type KeyPair = readonly [name: string, value: unknown];
+
 /** `keys` in any order. */
-export function keyElement(keys: readonly (readonly [name: string, value: unknown])[]): PathElement {
-  const sorted = [...keys].sort((a, b) => compareText(a[0], b[0]));
-  return `k:{${sorted.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)}`).join(',')}}`;
+export function keyElement(keys: readonly KeyPair[]): PathElement {
+  let text = '';
+  for (const [name, value] of sortedKeys(keys))
+    text += `${text && ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
+  return `k:{${text}}`;
+}
+
+export function sortedKeys(keys: readonly KeyPair[]): readonly KeyPair[] {
+  for (let i = 1; i < keys.length; i++)
+    if (keys[i]![0] < keys[i - 1]![0]) return [...keys].sort((a, b) => compareText(a[0], b[0]));
+  return keys;
 }
 
 export function valueElement(value: unknown): PathElement {
@@ -83,31 +95,34 @@ export function showElement(element: PathElement): string {
 /** In upstream's order: fields, then keys, values and indexes. */
 export function sortElements(elements: Iterable<PathElement>): PathElement[] {
   const fields: PathElement[] = [];
-  const others: { element: PathElement; parsed: unknown }[] = [];
+  const others: { element: PathElement; key: Key }[] = [];
   for (const element of elements) {
     if (element.startsWith('f:')) fields.push(element);
-    else others.push({ element, parsed: JSON.parse(element.slice(2)) });
+    else others.push({ element, key: keyOf(element) });
   }
   fields.sort();
   if (!others.length) return fields;
   others.sort(
-    (a, b) =>
-      ranks.indexOf(a.element[0]!) - ranks.indexOf(b.element[0]!) || compareParsed(a.parsed, b.parsed),
+    (a, b) => ranks.indexOf(a.element[0]!) - ranks.indexOf(b.element[0]!) || compareKeys(a.key, b.key),
   );
   return [...fields, ...others.map(({ element }) => element)];
 }
 
 const ranks = 'kvi';
 
-function compareParsed(a: unknown, b: unknown): number {
-  if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return compareValues(a, b);
-  const left = Object.entries(a);
-  const right = Object.entries(b);
-  for (let i = 0; i < left.length && i < right.length; i++) {
-    const order = compareText(left[i]![0], right[i]![0]) || compareValues(left[i]![1], right[i]![1]);
+function keyOf(element: PathElement): Key {
+  const parsed = JSON.parse(element.slice(2));
+  return typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : parsed;
+}
+
+/** The order of two items of one list. */
+export function compareKeys(a: Key, b: Key): number {
+  if (!Array.isArray(a) || !Array.isArray(b)) return compareValues(a, b);
+  for (let i = 0; i < a.length && i < b.length; i++) {
+    const order = compareText(a[i]![0], b[i]![0]) || compareValues(a[i]![1], b[i]![1]);
     if (order) return order;
   }
-  return left.length - right.length;
+  return a.length - b.length;
 }
 
 function compareValues(a: unknown, b: unknown): number {

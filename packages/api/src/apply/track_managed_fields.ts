@@ -7,8 +7,9 @@ import type { ApplyType } from './apply_type.ts';
 import { resolveType, sameInAllVersions, type Versions } from './apply_versions.ts';
 import { capManagers } from './cap_managers.ts';
 import { createdFields } from './created_fields.ts';
-import { difference, type FieldSet, isEmptySet, recursiveDifference, union } from './field_set.ts';
-import { FieldsProblem, type FieldsV1 } from './fields_v1.ts';
+import { difference, emptySet, type FieldSet, isEmptySet, recursiveDifference, union } from './field_set.ts';
+import { fieldsOfText } from './fields_text.ts';
+import { FieldsProblem } from './fields_v1.ts';
 import { type ManagerInfo, type Managers, managerId, readManagers, writeManagers } from './managers.ts';
 import { fieldPaths, neverOwned } from './never_owned.ts';
 import { OwnedFields } from './owned_fields.ts';
@@ -68,29 +69,24 @@ export function trackManagedFields<T extends object>(request: TrackRequest<T>): 
 function trackCreated(request: ManagerContext, plain: Fields): Fields {
   const { manager, apiVersion, subresource, time } = request;
   const type = resolveType(request.type);
-  const fieldsV1 = createdFields({
+  const owned = createdFields({
     type,
     empty: emptyOf(request),
     object: plain,
-    ignored: fieldPaths(request.resetFields ?? []),
+    ignored: ignoredFields(request),
     structs: typeof request.type === 'string',
   });
-  if (isEmptyFields(fieldsV1)) return plain;
+  if (!owned) return plain;
   const entry = {
     manager: manager || 'unknown',
     operation: 'Update',
     apiVersion,
     time,
     fieldsType: 'FieldsV1',
-    fieldsV1,
+    fieldsV1: fieldsOfText(owned),
     ...(subresource && { subresource }),
   };
   return { ...plain, metadata: { ...plain['metadata'], managedFields: [entry] } };
-}
-
-function isEmptyFields(fields: FieldsV1): boolean {
-  for (const _ in fields) return false;
-  return true;
 }
 
 type Fields = Record<string, any>;
@@ -108,7 +104,7 @@ export function trackUpdate(
   const versions = context.versions ?? sameInAllVersions(type);
   const before = { value: old ? withoutManagedFields(old) : emptyOf(context), type, apiVersion };
   const after = { value: next, type, apiVersion };
-  const ignored = fieldPaths(context.resetFields ?? []);
+  const ignored = ignoredFields(context);
   // Built-in types change with a release only, and then the next apply brings the sets up to date.
   if (typeof context.type !== 'string') reconcileManagers(managers, before, versions);
   const structs = typeof context.type === 'string' ? 'both' : 'none';
@@ -131,6 +127,16 @@ export function trackUpdate(
     managers.set(id, { ...info, owned, time });
   }
   capManagers(managers);
+}
+
+const resetSets = new WeakMap<object, FieldSet>();
+
+/** What the strategy resets; strategies say it with lists that stay. */
+export function ignoredFields({ resetFields }: ManagerContext): FieldSet {
+  if (!resetFields?.length) return emptySet;
+  let set = resetSets.get(resetFields);
+  if (!set) resetSets.set(resetFields, (set = fieldPaths(resetFields)));
+  return set;
 }
 
 /** What of a set of fields a manager can own. */

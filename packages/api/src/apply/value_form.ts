@@ -1,6 +1,14 @@
 // Which of the forms that a type allows a value has, and how items of lists are told apart.
 import type { ApplyType, ListForm } from './apply_type.ts';
-import { keyElement, type PathElement, valueElement } from './path_element.ts';
+import { elementKey } from './fields_text.ts';
+import {
+  type Key,
+  type KeyPair,
+  keyElement,
+  type PathElement,
+  sortedKeys,
+  valueElement,
+} from './path_element.ts';
 
 export type Fields = Record<string, unknown>;
 export type Form = 'scalar' | 'list' | 'map';
@@ -31,6 +39,37 @@ export class ItemProblem extends Error {}
 
 /** Throws ItemProblem for an item without its keys, or of a kind that a set can't have. */
 export function itemElement(list: ListForm, item: unknown): PathElement {
+  return itemKey(list, item).element;
+}
+
+export interface ItemKey {
+  element: PathElement;
+  /** `"k:...":`, as JSON text begins a field. */
+  text: string;
+  /** What items are ordered by. */
+  value: Key;
+}
+
+// Names of containers, variables and conditions are the same in most objects.
+const namedKeys = new WeakMap<ListForm, Map<string, ItemKey>>();
+const maxNamed = 2_000;
+
+/** Throws ItemProblem, as itemElement. */
+export function itemKey(list: ListForm, item: unknown): ItemKey {
+  const name = list.keys.length === 1 && isObject(item) ? item[list.keys[0]!] : undefined;
+  if (typeof name !== 'string') return readKey(list, item);
+  let keys = namedKeys.get(list);
+  if (!keys) namedKeys.set(list, (keys = new Map()));
+  let key = keys.get(name);
+  if (!key) {
+    key = readKey(list, item);
+    if (keys.size >= maxNamed) keys.clear();
+    keys.set(name, key);
+  }
+  return key;
+}
+
+function readKey(list: ListForm, item: unknown): ItemKey {
   if (!list.keys.length) {
     if (isObject(item))
       throw new ItemProblem("associative list without keys has an element that's a map type");
@@ -38,11 +77,11 @@ export function itemElement(list: ListForm, item: unknown): PathElement {
     if (item === null) {
       throw new ItemProblem("associative list without keys has an element that's an explicit null");
     }
-    return valueElement(item);
+    return keyOf(valueElement(item), item as Key);
   }
   if (item === null) throw new ItemProblem('associative list with keys may not have a null element');
   if (!isObject(item)) throw new ItemProblem('associative list with keys may not have non-map elements');
-  const keys: [string, unknown][] = [];
+  const keys: KeyPair[] = [];
   const map = list.item().map;
   for (const name of list.keys) {
     const value = item[name] === undefined ? map?.fields.get(name)?.default : item[name];
@@ -54,5 +93,9 @@ export function itemElement(list: ListForm, item: unknown): PathElement {
       `associative list with keys has an element that omits all key fields [${names}] (and doesn't have default values for any key fields)`,
     );
   }
-  return keyElement(keys);
+  return keyOf(keyElement(keys), sortedKeys(keys));
+}
+
+function keyOf(element: PathElement, value: Key): ItemKey {
+  return { element, text: elementKey(element), value };
 }

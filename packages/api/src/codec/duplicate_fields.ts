@@ -13,6 +13,7 @@ interface Level {
 }
 
 const quote = 0x22;
+const colon = 0x3a;
 const comma = 0x2c;
 const openObject = 0x7b;
 const closeObject = 0x7d;
@@ -32,6 +33,32 @@ export function findDuplicateFields(json: Uint8Array | string): string[] {
     if (isDuplicate && found.size < maxFound) found.add(`duplicate field ${goQuote(path)}`);
   });
   return [...found];
+}
+
+/**
+ * Whether a text may have fields for `findDuplicateFields` to find, given the value that was read of it: only then
+ * it has more keys than the value. Makes nothing, and nearly always says no.
+ */
+export function mayRepeatFields(json: string, value: unknown): boolean {
+  return countColons(json) !== countKeys(value);
+}
+
+function countColons(json: string): number {
+  let count = 0;
+  for (let i = 0; i < json.length; i++) {
+    const char = json.charCodeAt(i);
+    if (char === colon) count++;
+    else if (char === quote) i = endOfString(json, i);
+  }
+  return count;
+}
+
+function countKeys(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  let count = 0;
+  if (Array.isArray(value)) for (const item of value) count += countKeys(item);
+  else for (const key in value) count += 1 + countKeys((value as Record<string, unknown>)[key]);
+  return count;
 }
 
 /** Tells of each field where it stands, `spec.containers[0].image`, and whether its object has it already. */

@@ -6,8 +6,8 @@ const mark = '\ud800';
 const escapedMarks = ['\\ud800', '\\ud801', '\\ud802', '\\ud803'];
 const longDigits = /\d{16}/;
 const marked = /"\\ud800(-?\d+)\\ud800"/g;
-// Where a number may stand that isn't written as a few plain digits; a string may look so too.
-const oddNumber = /\d{16}|[:,[]\s*-?\d+[.eE]/;
+// Where a number may stand that isn't written as a few plain digits. A string may look so too, but no time does.
+const oddNumber = /\d{16}|(?:"\s*:|[,[])\s*-?\d+[.eE]/;
 // Strings are skipped as a whole.
 const stringOrNumber = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const maxSafe = BigInt(Number.MAX_SAFE_INTEGER);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findDuplicateFields } from './duplicate_fields.ts';
+import { findDuplicateFields, mayRepeatFields } from './duplicate_fields.ts';
 import { decodeJson, encodeJson, parseJson } from './json.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -70,5 +70,6 @@ describe('fields that stand twice', () => {
   ])('%s', (text, found) => {
     expect(findDuplicateFields(text)).toEqual(found);
     expect(findDuplicateFields(bytes(text))).toEqual(found);
+    expect(mayRepeatFields(text, JSON.parse(text))).toBe(found.length > 0);
   });
 });

@@ -8,8 +8,11 @@ export interface DecodeLimits {
   maxDepth?: number;
   /** Bytes of a body. */
   maxBytes?: number;
-  /** Numbers that aren't plain digits come as NumberTexts, for a reader that knows each field's type. */
-  numberTexts?: boolean;
+  /**
+   * `texts`: numbers that aren't plain digits come as NumberTexts, for a reader that knows each field's type.
+   * `plain`: there are none (hasOddNumbers). Default: `exact`.
+   */
+  numbers?: 'exact' | 'texts' | 'plain';
 }
 
 /** Upstream takes 10,000; no type or schema that anybody wrote nests past a hundred. */
@@ -37,12 +40,14 @@ export function decodeJson<T = any>(bytes: Uint8Array, limits: DecodeLimits = {}
   return parseJson<T>(decodeUtf8(bytes), limits);
 }
 
+const parsers = { exact: parseExact, texts: parseNumberTexts, plain: (text: string) => JSON.parse(text) };
+
 /** Like decodeJson, for text. */
 export function parseJson<T = any>(text: string, limits: DecodeLimits = {}): T {
   limitDepth(text, limits.maxDepth ?? defaultMaxDepth);
   let value: T;
   try {
-    value = (limits.numberTexts ? parseNumberTexts(text) : parseExact(text)) as T;
+    value = parsers[limits.numbers ?? 'exact'](text) as T;
   } catch (error) {
     throw badRequest(`json parse error: ${(error as Error).message}`);
   }

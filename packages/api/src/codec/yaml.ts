@@ -12,6 +12,7 @@ import { badRequest } from '../errors/make_error.ts';
 import { parseExact, stringifyExact } from './exact_numbers.ts';
 import { foldYaml } from './fold_yaml.ts';
 import { type DecodeLimits, parseJson } from './json.ts';
+import { explainYaml } from './yaml_error.ts';
 import { readSchema, resolvesToText, writeSchema } from './yaml_schema.ts';
 
 const defaultMaxBytes = 16 << 20;
@@ -20,7 +21,7 @@ const maxAliases = 1000;
 // What aliases may blow a document up to.
 const maxExpandedNodes = 1_000_000;
 
-/** One document; JSON is read too. An empty text is null. Throws ApiError 400. */
+/** The first document; JSON is read too. An empty text is null. Throws ApiError 400. */
 export function parseYaml<T = any>(text: string, limits: DecodeLimits = {}): T {
   if (looksLikeJson(text)) {
     try {
@@ -30,8 +31,19 @@ export function parseYaml<T = any>(text: string, limits: DecodeLimits = {}): T {
     }
   }
   return guarded(text, limits, () =>
-    plain(text, text.trim() === '' ? null : load(text, options(limits))),
+    plain(text, text.trim() === '' ? null : firstDocument(text, limits)),
   ) as T;
+}
+
+// As Go's parser does, which reads one document and leaves the rest of the stream.
+function firstDocument(text: string, limits: DecodeLimits): unknown {
+  try {
+    return load(text, options(limits));
+  } catch (error) {
+    if (error instanceof YAMLException && error.reason.startsWith('expected a single document'))
+      return loadAll(text, options(limits))[0];
+    throw error;
+  }
 }
 
 /** All documents of a stream that hold anything. Throws ApiError 400. */
@@ -96,8 +108,7 @@ function guarded(text: string, limits: DecodeLimits, parse: () => unknown): unkn
     return parse();
   } catch (error) {
     if (error instanceof YAMLException) {
-      const line = error.mark ? `line ${error.mark.line + 1}: ` : '';
-      throw badRequest(`yaml: ${line}${error.reason}`);
+      throw badRequest(`yaml: ${explainYaml(error, text)}`);
     }
     throw error;
   }

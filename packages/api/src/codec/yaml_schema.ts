@@ -140,13 +140,19 @@ function keyText(key: unknown): string | undefined {
 
 const others = [timestampTag, binaryTag, mergeTag, strTag, listTag, mapTag, otherScalar, otherList, otherMap];
 
+/** As Go prints what JSON has no word for. */
+function goFloat(source: string): string {
+  if (/nan/i.test(source)) return 'NaN';
+  return source.startsWith('-') ? '-Inf' : '+Inf';
+}
+
 /** For reading. JSON has no infinity, so neither has this. */
 export const readSchema = new Schema([
   nullTag,
   boolTag,
   intTag,
   floatTag((source) => {
-    throw badRequest(`yaml: unsupported value: ${source}`);
+    throw badRequest(`json: unsupported value: ${goFloat(source)}`);
   }),
   ...others,
 ]);

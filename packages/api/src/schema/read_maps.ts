@@ -1,5 +1,6 @@
 // As upstream makes structs of maps and lists that it has in memory (its runtime.DefaultUnstructuredConverter).
 import { goTypeOf } from '../go_format.ts';
+import type { ReadPath } from './read_path.ts';
 import type { ReadField } from './read_plan.ts';
 import { DecodeProblem, readScalar, type ValueReader } from './read_value.ts';
 
@@ -8,7 +9,7 @@ export const readMaps: ValueReader = {
     const wanted = goKinds[field.kind];
     const given = kindOf(value);
     if (field.kind === 'bytes') {
-      if (given === 'string') return readScalar(field, value, path);
+      if (given === 'string') return readBytes(field, value as string, path);
       throw new DecodeProblem(`cannot restore slice from ${given}`);
     }
     if (given === wanted) return value;
@@ -28,6 +29,15 @@ export const readMaps: ValueReader = {
   notList: (_path, value) => new DecodeProblem(`cannot restore slice from ${kindOf(value)}`),
   notMap: (_path, value) => new DecodeProblem(`cannot restore map from ${kindOf(value)}`),
 };
+
+function readBytes(field: ReadField, value: string, path: ReadPath): unknown {
+  try {
+    return readScalar(field, value, path);
+  } catch (error) {
+    if (error instanceof DecodeProblem) throw new DecodeProblem(`error decoding from json: ${error.message}`);
+    throw error;
+  }
+}
 
 const goKinds: Partial<Record<ReadField['kind'], string>> = {
   string: 'string',

@@ -151,7 +151,7 @@ function readQuantity(value: unknown): string {
           ? value.description!
           : '';
   const canonical = canonicalQuantity(text);
-  // The cache gives back what it can't read.
+  // What can't be read comes back as it is.
   if (canonical === text) checkQuantity(text);
   return canonical === value ? (value as string) : canonical;
 }

@@ -1,3 +1,4 @@
+export type { PluginChoice } from './admission/enabled_plugins.ts';
 export { type AdmissionOptions, admissionPlugins } from './admission/index.ts';
 export { writeQuotaStatus } from './admission/write_quota_status.ts';
 export { createServiceAccountAuthenticator, userOfToken } from './authn/service_account_authenticator.ts';

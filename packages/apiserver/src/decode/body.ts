@@ -9,6 +9,7 @@ import {
   findDuplicateYamlKeys,
   goQuote,
   isApiError,
+  mayRepeatFields,
   orderProblems,
   type PruneOptions,
   parseRepeatedFields,
@@ -59,8 +60,14 @@ export function decodeBody(
   switch (mediaType) {
     case '':
     case 'application/json': {
-      const { value, deep, numberTexts } = recognize(expected, body, (bytes) => readJson(bytes, 'texts'));
-      const problems = fieldProblems(expected, body, validation);
+      let repeats = false;
+      const { value, deep, numberTexts } = recognize(expected, body, (bytes) => {
+        const read = readJson(bytes, 'texts');
+        // To be asked before anything changes the value.
+        repeats = validation !== 'Ignore' && (read.deep || mayRepeatFields(read.text!, read.value));
+        return read;
+      });
+      const problems = repeats ? fieldProblems(expected, body) : asTheyAre;
       const given = problems === asTheyAre || deep ? value : joinRepeated(body, value);
       const object = accept(given, expected, problems, validation, call, prune);
       if (deep && nestsTooDeep(object)) throw badRequest('json parse error: exceeded max depth');
@@ -131,8 +138,7 @@ type Problems = (unknown: readonly string[]) => readonly string[];
 
 const asTheyAre: Problems = (unknown) => unknown;
 
-function fieldProblems({ type }: ExpectedKind, body: Uint8Array, validation: FieldValidation): Problems {
-  if (validation === 'Ignore') return asTheyAre;
+function fieldProblems({ type }: ExpectedKind, body: Uint8Array): Problems {
   const text = lenientText(body);
   const duplicates = findDuplicateFields(text);
   if (!duplicates.length) return asTheyAre;

@@ -14,13 +14,15 @@ export interface ReadBody {
   deep?: boolean;
   /** It may hold NumberTexts. */
   numberTexts?: boolean;
+  /** What was read, where that was JSON. */
+  text?: string;
 }
 
 /** @throws ApiError 400 `couldn't get version/kind; json parse error: ...` */
 export function readJson(bytes: Uint8Array, numbers: 'values' | 'texts' = 'values'): ReadBody {
   const text = decoder.decode(bytes);
-  const numberTexts = numbers === 'texts' && hasOddNumbers(text);
-  const read = parse(text, maxKeptDepth, numberTexts) ?? parse(text, maxJsonDepth, numberTexts);
+  const form = numbers === 'values' ? 'exact' : hasOddNumbers(text) ? 'texts' : 'plain';
+  const read = parse(text, maxKeptDepth, form) ?? parse(text, maxJsonDepth, form);
   if (!read)
     throw badRequest(
       `couldn't get version/kind; json parse error: ${jsonSyntaxError(bytes) ?? 'exceeded max depth'}`,
@@ -28,10 +30,10 @@ export function readJson(bytes: Uint8Array, numbers: 'values' | 'texts' = 'value
   return surrogateEscape.test(text) ? { ...read, value: wellFormed(read.value, 0) } : read;
 }
 
-function parse(text: string, maxDepth: number, numberTexts: boolean): ReadBody | undefined {
+function parse(text: string, maxDepth: number, numbers: 'exact' | 'texts' | 'plain'): ReadBody | undefined {
   try {
-    const value = parseJson(text, { maxDepth, numberTexts });
-    return { value, deep: maxDepth > maxKeptDepth, numberTexts };
+    const value = parseJson(text, { maxDepth, numbers });
+    return { value, text, deep: maxDepth > maxKeptDepth, numberTexts: numbers === 'texts' };
   } catch (error) {
     if (isApiError(error)) return undefined;
     throw error;

@@ -2,15 +2,11 @@
 import {
   encodeMessage,
   encodeUnknown,
-  fillNulls,
   formatYaml,
   hasMessage,
   type KubeObject,
   notAcceptable,
-  nullPlan,
-  splitApiVersion,
   stringifyExact,
-  typeOfKind,
   wrapMessage,
 } from '@kubets/api';
 import type { Column } from '@kubets/resources';
@@ -18,6 +14,7 @@ import { withLineFeed } from '../cache/stored_entry.ts';
 import type { ApiResult, Stored } from '../request.ts';
 import { contentTypes, type Form } from './negotiate.ts';
 import { type IncludeObject, partialOf, tableOf } from './table.ts';
+import { typeOf, withNulls } from './with_nulls.ts';
 
 export interface Encoded {
   contentType: string;
@@ -58,12 +55,6 @@ export function encodeObject(result: ApiResult & { type: 'object' }, options: En
     return encodeAs(table, form, options.pretty);
   }
   return encodeAs(partialOf(object, form.version), form, options.pretty);
-}
-
-// As the kept text of the object has it.
-function withNulls(object: KubeObject): object {
-  const nulls = nullPlan(typeOf(object.apiVersion, object.kind));
-  return nulls ? fillNulls(nulls, object) : object;
 }
 
 export function columnsOf(result: { columns?: readonly Column<any>[] }): readonly Column<any>[] {
@@ -124,12 +115,6 @@ export function storedMessage(stored: Stored): Uint8Array | undefined {
 export function messageTypeOf(apiVersion: string | undefined, kind: string | undefined): string | undefined {
   const type = typeOf(apiVersion, kind);
   return type && hasMessage(type) ? type : undefined;
-}
-
-function typeOf(apiVersion: string | undefined, kind: string | undefined): string | undefined {
-  if (!apiVersion || !kind) return undefined;
-  const { group, version } = splitApiVersion(apiVersion);
-  return typeOfKind(group, version, kind);
 }
 
 function isStatus(result: ApiResult & { type: 'object' }): boolean {

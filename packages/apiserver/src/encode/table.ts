@@ -1,6 +1,7 @@
 // Objects as rows of a meta.k8s.io Table: what kubectl prints.
 import { badRequest, goQuote, type KubeObject, type ListMeta } from '@kubets/api';
 import type { Column } from '@kubets/resources';
+import { withNulls } from './with_nulls.ts';
 
 /** `None`, `Metadata` or `Object`; checked only where a table is asked for. */
 export type IncludeObject = string;
@@ -36,7 +37,9 @@ export function tableOf(
     kind: 'Table',
     apiVersion: `meta.k8s.io/${options.version}`,
     metadata,
-    columnDefinitions: options.withoutColumns ? null : columns.map(columnDefinition),
+    columnDefinitions: options.withoutColumns
+      ? null
+      : columns.filter(({ withoutHeader }) => !withoutHeader).map(columnDefinition),
     rows: Array.from(objects, (object) => ({
       cells: columns.map((column) => cellOf(column, object, options.nowMs)),
       object: rowObject(object, options),
@@ -59,7 +62,7 @@ function columnDefinition({ name, type, format, description, priority }: Column<
 
 function rowObject(object: KubeObject, { includeObject, version }: TableOptions): object | null {
   if (includeObject === 'None') return null;
-  return includeObject === 'Object' ? object : partialOf(object, version);
+  return includeObject === 'Object' ? withNulls(object) : partialOf(object, version);
 }
 
 /** Only the metadata of an object: what metadata informers and `kubectl get` of a table row need. */
@@ -67,6 +70,16 @@ export function partialOf(object: KubeObject, version: 'v1' | 'v1beta1'): object
   return {
     kind: 'PartialObjectMetadata',
     apiVersion: `meta.k8s.io/${version}`,
-    metadata: object.metadata,
+    metadata: storedMetadata(object),
   };
+}
+
+const ofOldDaemonSets = 'deprecated.daemonset.template.generation';
+
+// Upstream adds this annotation where it writes a DaemonSet, which it does not do here.
+function storedMetadata({ metadata }: KubeObject): KubeObject['metadata'] {
+  if (metadata?.annotations?.[ofOldDaemonSets] === undefined) return metadata;
+  const { annotations, ...rest } = metadata;
+  const { [ofOldDaemonSets]: _, ...others } = annotations!;
+  return Object.keys(others).length ? { ...rest, annotations: others } : rest;
 }

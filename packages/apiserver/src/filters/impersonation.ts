@@ -1,85 +1,66 @@
 // `Impersonate-User` and its companions: acting as someone else where the authorizers allow it.
-import { badRequest, type UserInfo } from '@kubets/api';
-import type { Attributes, Authorizer } from '../access.ts';
+import { badRequest, goQuote, type UserInfo } from '@kubets/api';
+import type { Authorizer } from '../access.ts';
 import type { Filter } from '../call.ts';
-import { forbiddenError, isAllowed } from './authorization.ts';
+import { attributesOf, forbiddenError, isAllowed } from './authorization.ts';
+import { impersonationModes, type Wanted } from './impersonation_modes.ts';
 
 const extraPrefix = 'impersonate-extra-';
-const serviceAccountPrefix = 'system:serviceaccount:';
 
 export function impersonate(authorizers: readonly Authorizer[]): Filter {
   return async (call, next) => {
-    const { headers } = call.request;
-    const username = headers['impersonate-user'];
-    const uid = headers['impersonate-uid'];
-    if (!username) {
-      if (headers['impersonate-group'] || uid)
-        throw badRequest('requested impersonation details without impersonating a user');
-      return next(call);
-    }
-    const groups = splitHeader(headers['impersonate-group']);
-    const extra = extraOf(headers);
-    const asker = call.user;
-    for (const attributes of questions(asker, username, groups, uid, extra)) {
-      const { allowed, reason } = await isAllowed(authorizers, attributes);
-      if (!allowed) throw forbiddenError(attributes, reason);
-    }
-    call.impersonator = asker;
-    call.user = impersonated(username, groups, uid, extra);
+    const wanted = wantedOf(call.request.headers);
+    if (!wanted) return next(call);
+    const requestor = call.user;
+    call.user = await impersonated(authorizers, wanted, requestor, attributesOf(requestor, call.info));
+    call.impersonator = requestor;
     return next(call);
   };
 }
 
-function* questions(
-  user: UserInfo,
-  username: string,
-  groups: readonly string[],
-  uid: string | undefined,
-  extra: Record<string, string[]>,
-): Generator<Attributes> {
-  const ask = (part: Partial<Attributes>): Attributes => ({
-    user,
-    verb: 'impersonate',
-    resource: '',
-    subresource: '',
-    group: '',
-    version: 'v1',
-    namespace: '',
-    name: '',
-    path: '',
-    isResourceRequest: true,
-    ...part,
-  });
-  const account = serviceAccountOf(username);
-  if (account) yield ask({ resource: 'serviceaccounts', ...account });
-  else yield ask({ resource: 'users', name: username });
-  const authentication = { group: 'authentication.k8s.io', version: 'v1' };
-  for (const name of groups) yield ask({ resource: 'groups', name });
-  if (uid) yield ask({ ...authentication, resource: 'uids', name: uid });
-  for (const [key, values] of Object.entries(extra))
-    for (const name of values)
-      yield ask({ ...authentication, resource: 'userextras', subresource: key, name });
+/** The narrowest mode that is allowed counts; of those that are not, the first one's refusal is told (KEP-5284). */
+async function impersonated(
+  authorizers: readonly Authorizer[],
+  wanted: Wanted,
+  requestor: UserInfo,
+  request: ReturnType<typeof attributesOf>,
+): Promise<UserInfo> {
+  let refusal: Error | undefined;
+  modes: for (const mode of impersonationModes) {
+    if (!mode.covers(wanted, requestor)) continue;
+    for (const question of mode.questions(wanted, requestor, request)) {
+      const answer =
+        'refused' in question
+          ? { allowed: false, reason: question.refused }
+          : await isAllowed(authorizers, question.ask);
+      if (answer.allowed) continue;
+      refusal ??= forbiddenError(question.ask, answer.reason);
+      continue modes;
+    }
+    return mode.user(wanted);
+  }
+  throw refusal!;
 }
 
-function impersonated(
-  username: string,
-  groups: readonly string[],
-  uid: string | undefined,
-  extra: Record<string, string[]>,
-): UserInfo {
-  const all = [...groups];
-  const account = serviceAccountOf(username);
-  if (account && groups.length === 0)
-    all.push('system:serviceaccounts', `system:serviceaccounts:${account.namespace}`);
-  const marker = username === 'system:anonymous' ? 'system:unauthenticated' : 'system:authenticated';
-  if (!all.includes('system:authenticated') && !all.includes('system:unauthenticated')) all.push(marker);
-  return { username, groups: all, ...(uid && { uid }), ...(Object.keys(extra).length && { extra }) };
+function wantedOf(headers: Readonly<Record<string, string>>): Wanted | undefined {
+  const username = headers['impersonate-user'] ?? '';
+  const uid = headers['impersonate-uid'] ?? '';
+  const groups = splitHeader(headers['impersonate-group']);
+  const extra = extraOf(headers);
+  if (username) return { username, uid, groups, extra };
+  if (uid || groups.length || Object.keys(extra).length)
+    throw badRequest(
+      `requested ${goText({ username, uid, groups, extra })} without impersonating a user name`,
+    );
+  return undefined;
 }
 
-function serviceAccountOf(username: string): { namespace: string; name: string } | undefined {
-  if (!username.startsWith(serviceAccountPrefix)) return undefined;
-  const [namespace, name, ...more] = username.slice(serviceAccountPrefix.length).split(':');
-  return namespace && name && more.length === 0 ? { namespace, name } : undefined;
+// As Go prints its struct with %#v.
+function goText({ username, uid, groups, extra }: Wanted): string {
+  const list = (items: readonly string[]) => `[]string{${items.map(goQuote).join(', ')}}`;
+  const keys = Object.keys(extra).sort();
+  const map = keys.map((key) => `${goQuote(key)}:${list(extra[key]!)}`).join(', ');
+  return `&user.DefaultInfo{Name:${goQuote(username)}, UID:${goQuote(uid)}, Groups:${groups.length ? list(groups) : '[]string(nil)'}, Extra:map[string][]string${keys.length ? `{${map}}` : '(nil)'}}`;
 }
 
 function splitHeader(value: string | undefined): string[] {
@@ -88,9 +69,18 @@ function splitHeader(value: string | undefined): string[] {
 
 function extraOf(headers: Readonly<Record<string, string>>): Record<string, string[]> {
   const extra: Record<string, string[]> = {};
-  for (const [name, value] of Object.entries(headers)) {
+  for (const name in headers) {
     if (!name.startsWith(extraPrefix)) continue;
-    extra[decodeURIComponent(name.slice(extraPrefix.length))] = splitHeader(value);
+    extra[unescaped(name.slice(extraPrefix.length))] = splitHeader(headers[name]);
   }
   return extra;
+}
+
+// What is not percent-encoded well counts as it is.
+function unescaped(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return key;
+  }
 }

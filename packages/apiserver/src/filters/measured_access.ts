@@ -1,5 +1,7 @@
 // Counts who was known and who was allowed, around the filters that find out.
-import type { Filter } from '../call.ts';
+import type { Clock } from '@kubets/base';
+import type { Call, Filter } from '../call.ts';
+import type { Counter, Histogram } from '../health/metric_family.ts';
 import type { ServerContext } from '../server_context.ts';
 
 /** Upstream shows these names; all others count as one, so that users don't make series. */
@@ -12,52 +14,58 @@ const named = new Set([
 ]);
 
 export function measureAuthentication({ metrics, clock }: ServerContext, filter: Filter): Filter {
-  const outcome = (result: string) => ({
-    attempts: metrics.authentications.with(result),
-    durations: metrics.authenticationDurations.with(result),
-  });
-  const success = outcome('success');
-  const failure = outcome('failure');
-  const note = ({ attempts, durations }: typeof success, startedMs: number) => {
-    attempts.inc();
-    durations.observe((clock.now() - startedMs) / 1000);
-  };
-  return (call, next) => {
-    const startedMs = clock.now();
-    let known = false;
-    return filter(call, (passed) => {
-      known = true;
-      const { username = '' } = passed.user;
-      note(success, startedMs);
+  const { authentications: attempts, authenticationDurations: durations } = metrics;
+  return measured(filter, clock, {
+    passed: { attempts, durations, label: 'success' },
+    refused: { attempts, durations, label: 'failure' },
+    onPass({ user: { username = '' } }) {
       metrics.authenticatedRequests.with(named.has(username) ? username : 'other').inc();
-      return next(passed);
-    }).catch((error) => {
-      if (!known) note(failure, startedMs);
-      throw error;
-    });
-  };
+    },
+  });
 }
 
 export function measureAuthorization({ metrics, clock }: ServerContext, filter: Filter): Filter {
-  const outcome = (result: string) => ({
-    attempts: metrics.authorizations.with(result),
-    durations: metrics.authorizationDurations.with(result),
+  const { authorizations: attempts, authorizationDurations: durations } = metrics;
+  return measured(filter, clock, {
+    passed: { attempts, durations, label: 'allowed' },
+    refused: { attempts, durations, label: 'denied' },
   });
-  const allowed = outcome('allowed');
-  const denied = outcome('denied');
-  const note = ({ attempts, durations }: typeof allowed, startedMs: number) => {
-    attempts.inc();
-    durations.observe((clock.now() - startedMs) / 1000);
+}
+
+interface Outcome {
+  attempts: Counter;
+  durations: Histogram;
+  label: string;
+}
+
+interface Outcomes {
+  passed: Outcome;
+  refused: Outcome;
+  onPass?(call: Call): void;
+}
+
+/** `filter`, timed up to where it passes a call on or refuses it; what comes later is not its doing. */
+function measured(filter: Filter, clock: Clock, { passed, refused, onPass }: Outcomes): Filter {
+  const noteFor = ({ attempts, durations, label }: Outcome) => {
+    const attempt = attempts.with(label);
+    const duration = durations.with(label);
+    return (startedMs: number) => {
+      attempt.inc();
+      duration.observe((clock.now() - startedMs) / 1000);
+    };
   };
+  const notePassed = noteFor(passed);
+  const noteRefused = noteFor(refused);
   return (call, next) => {
     const startedMs = clock.now();
-    let passedOn = false;
-    return filter(call, (passed) => {
-      passedOn = true;
-      note(allowed, startedMs);
-      return next(passed);
+    let isPassed = false;
+    return filter(call, (each) => {
+      isPassed = true;
+      notePassed(startedMs);
+      onPass?.(each);
+      return next(each);
     }).catch((error) => {
-      if (!passedOn) note(denied, startedMs);
+      if (!isPassed) noteRefused(startedMs);
       throw error;
     });
   };

@@ -1,6 +1,6 @@
 import type { Call, Filter } from '../call.ts';
 import { type RequestLabels, RequestSeries } from '../health/request_series.ts';
-import type { AnswerObserver, ApiResult } from '../request.ts';
+import type { AnswerObserver, ApiResult, WatchEvents } from '../request.ts';
 import type { ServerContext } from '../server_context.ts';
 import { isLongRunning } from './long_running.ts';
 
@@ -60,15 +60,19 @@ function watchObserver({ metrics }: ServerContext, { info }: Call, series: Reque
 
 // By hand: a generator around each watch costs more than handing its events on.
 function countWhileOpen(result: ApiResult & { type: 'watch' }, { longRunning }: RequestSeries): ApiResult {
-  const events: typeof result.events = {
+  const { events } = result;
+  const open = (): (() => void) => {
+    let isOpen = true;
+    longRunning.inc();
+    return () => {
+      if (isOpen) longRunning.inc(-1);
+      isOpen = false;
+    };
+  };
+  const counted: WatchEvents = {
     [Symbol.asyncIterator]() {
-      const inner = result.events[Symbol.asyncIterator]();
-      let open = true;
-      longRunning.inc();
-      const close = () => {
-        if (open) longRunning.inc(-1);
-        open = false;
-      };
+      const inner = events[Symbol.asyncIterator]();
+      const close = open();
       return {
         next: () =>
           inner.next().then(
@@ -87,8 +91,24 @@ function countWhileOpen(result: ApiResult & { type: 'watch' }, { longRunning }: 
         },
       };
     },
+    tap:
+      events.tap &&
+      ((wake) => {
+        const inner = events.tap!(wake);
+        const close = open();
+        return {
+          take: () => inner.take(),
+          get isEnded() {
+            return inner.isEnded;
+          },
+          close() {
+            close();
+            inner.close();
+          },
+        };
+      }),
   };
-  return { ...result, events };
+  return { ...result, events: counted };
 }
 
 const verbNames: Readonly<Record<string, string>> = {

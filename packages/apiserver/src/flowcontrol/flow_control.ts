@@ -2,6 +2,7 @@
 import type { UserInfo } from '@kubets/api';
 import type { Clock, Ms } from '@kubets/base';
 import type { Reader } from '../access.ts';
+import type { Value } from '../health/metric_family.ts';
 import type { RequestInfo } from '../request_info.ts';
 import { classify, type FlowSchema, flowOf } from './classify.ts';
 import { lendSeats } from './concurrency.ts';
@@ -46,6 +47,7 @@ export class FlowControl {
   #configAt: Ms = Number.NEGATIVE_INFINITY;
   #lentAt: Ms = Number.NEGATIVE_INFINITY;
   #remembered = new WeakMap<UserInfo, Map<string, Classification>>();
+  readonly #series = new WeakMap<Classification, StartedSeries>();
 
   constructor(options: FlowControlOptions) {
     this.#options = options;
@@ -70,29 +72,30 @@ export class FlowControl {
 
   /** At once, or a promise where the request has to wait. */
   admit(
-    { schema, level }: Classification,
+    classification: Classification,
     request: { user: UserInfo; info: RequestInfo; seats: number; caller: Caller },
   ): Turn | Promise<Turn> {
     const { clock } = this.#options;
-    const labels: [string, string] = [level.name, schema.metadata.name];
+    const { schema, level } = classification;
     const seats = Math.max(1, Math.min(request.seats, level.limits.nominal || 1));
     const arrivedMs = clock.now();
     const started = (): Turn => {
-      const startedMs = clock.now();
-      this.metrics.dispatched.with(...labels).inc();
-      this.metrics.executing.with(...labels).inc();
-      this.metrics.executingSeats.with(...labels).inc(seats);
+      const { dispatched, executing, executingSeats } = this.#seriesOf(classification);
+      dispatched.inc();
+      executing.inc();
+      executingSeats.inc(seats);
       return {
         type: 'started',
-        waitedMs: startedMs - arrivedMs,
+        waitedMs: clock.now() - arrivedMs,
         finish: () => {
-          this.metrics.executing.with(...labels).inc(-1);
-          this.metrics.executingSeats.with(...labels).inc(-seats);
+          executing.inc(-1);
+          executingSeats.inc(-seats);
           if (!level.exempt) level.queue.finish(seats);
         },
       };
     };
     if (level.exempt) return started();
+    const labels = labelsOf(classification);
     const rejected = (reason: (Turn & { type: 'rejected' })['reason']): Turn => {
       this.metrics.rejected.with(...labels, reason).inc();
       return { type: 'rejected', reason };
@@ -142,6 +145,20 @@ export class FlowControl {
     return this.#version !== '';
   }
 
+  #seriesOf(classification: Classification): StartedSeries {
+    let series = this.#series.get(classification);
+    if (!series) {
+      const labels = labelsOf(classification);
+      series = {
+        dispatched: this.metrics.dispatched.with(...labels),
+        executing: this.metrics.executing.with(...labels),
+        executingSeats: this.metrics.executingSeats.with(...labels),
+      };
+      this.#series.set(classification, series);
+    }
+    return series;
+  }
+
   #classify(user: UserInfo, info: RequestInfo): Classification {
     const { schemas, levels } = this.#config;
     // The mandatory catch-all matches whoever has a group; what nothing matches is treated as it is.
@@ -176,6 +193,16 @@ export class FlowControl {
     const seats = lendSeats(demands, this.#options.seats);
     for (const [i, { queue }] of levels.entries()) queue.setLimit(seats[i]!);
   }
+}
+
+interface StartedSeries {
+  dispatched: Value;
+  executing: Value;
+  executingSeats: Value;
+}
+
+function labelsOf({ level, schema }: Classification): [level: string, schema: string] {
+  return [level.name, schema.metadata.name];
 }
 
 const noObjects: Reader = { get: () => undefined, list: () => [] };

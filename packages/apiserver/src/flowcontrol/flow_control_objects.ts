@@ -32,13 +32,20 @@ export function flowControlObjects({ handle, server }: UpkeepContext): Task {
     const condition = danglingCondition(level, found);
     const before = schema.status?.conditions?.find((each: any) => each.type === 'Dangling');
     if (before?.status === condition.status && before.message === condition.message) return;
-    const others = (schema.status?.conditions ?? []).filter((each: any) => each.type !== 'Dangling');
-    const conditions = [...others, { ...condition, lastTransitionTime: rfc3339(clock.now()) }];
-    const body = { ...schema, apiVersion, kind: kinds.flowschemas, status: { conditions } };
+    const { name } = schema.metadata;
+    const own = { ...condition, lastTransitionTime: rfc3339(clock.now()) };
+    const applied = {
+      apiVersion,
+      kind: kinds.flowschemas,
+      metadata: { name },
+      status: { conditions: [own] },
+    };
     await ownRequest(handle, {
-      method: 'PUT',
-      path: `${path('flowschemas')}/${schema.metadata.name}/status`,
-      body,
+      method: 'PATCH',
+      path: `${path('flowschemas')}/${name}/status`,
+      query: { fieldManager: 'api-priority-and-fairness-config-consumer-v1', force: 'true' },
+      headers: { 'content-type': 'application/apply-patch+yaml' },
+      body: new TextEncoder().encode(JSON.stringify(applied)),
     });
   };
   return {

@@ -27,7 +27,8 @@ export interface Target {
   readonly namespaced: boolean;
   /** Type table of this version. */
   readonly type: string;
-  readonly columns: readonly Column<any>[];
+  /** Undefined where no table is made: of some subresources. */
+  readonly columns: readonly Column<any>[] | undefined;
   readonly head: JsonHead;
   /** Absent for the stored version itself. */
   readonly conversion: Conversion | undefined;
@@ -41,6 +42,8 @@ export interface Conversion {
   validateUpdate?(next: KubeObject, old: KubeObject): FieldError[];
   stored(entry: Stored): Stored;
   event(event: ServerWatchEvent): ServerWatchEvent;
+  /** What an object of this version, one that `stored` gave, was made of. */
+  storedOf(view: object): KubeObject;
 }
 
 /** One target for each served version of `resource`, the stored one first. */
@@ -79,12 +82,7 @@ function target(
 }
 
 // Columns read the stored version: the same cells in every version.
-function columnsOfStored(columns: readonly Column<any>[], { toStored }: Conversion): readonly Column<any>[] {
-  let last: { view: object; stored: KubeObject } | undefined;
-  const storedOf = (view: object): KubeObject => {
-    if (last?.view !== view) last = { view, stored: toStored(structuredClone(view)) };
-    return last.stored;
-  };
+function columnsOfStored(columns: readonly Column<any>[], { storedOf }: Conversion): readonly Column<any>[] {
   return columns.map((column) => ({
     ...column,
     value: (view: object, nowMs) => column.value(storedOf(view), nowMs),
@@ -97,15 +95,23 @@ const encoder = new TextEncoder();
 function conversion(version: OtherVersion<any>, storedType: string): Conversion {
   const entries = new WeakMap<Stored, Stored>();
   const events = new WeakMap<ServerWatchEvent, ServerWatchEvent>();
+  const sources = new WeakMap<object, KubeObject>();
+  const convert = (source: KubeObject) => {
+    const view = version.fromStored(structuredClone(source));
+    sources.set(view, source);
+    return view;
+  };
   const stored = (entry: Stored): Stored => {
     let converted = entries.get(entry);
-    if (!converted)
-      entries.set(entry, (converted = new ConvertedEntry(entry, version.fromStored, version.type)));
+    if (!converted) entries.set(entry, (converted = new ConvertedEntry(entry, convert, version.type)));
     return converted;
   };
+  // What a conversion fills in and the stored version would leave out.
+  const toStored = (object: any) =>
+    pruneUnknownFields(version.toStored(object), storedType).object as KubeObject;
   return {
-    // What a conversion fills in and the stored version would leave out.
-    toStored: (object) => pruneUnknownFields(version.toStored(object), storedType).object as KubeObject,
+    toStored,
+    storedOf: (view) => sources.get(view) ?? toStored(structuredClone(view)),
     fromStored: version.fromStored,
     validateCreate: version.validateCreate,
     validateUpdate: version.validateUpdate,
@@ -147,7 +153,7 @@ class ConvertedEntry implements Stored {
   }
 
   get object(): KubeObject {
-    return (this.#object ??= this.#convert(structuredClone(this.#source.object)) as KubeObject);
+    return (this.#object ??= this.#convert(this.#source.object) as KubeObject);
   }
 
   get json(): Uint8Array {

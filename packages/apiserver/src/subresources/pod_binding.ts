@@ -10,6 +10,7 @@ import type { ServerContext } from '../server_context.ts';
 import { admissionRequest, admit, validateAdmission } from '../verbs/admit.ts';
 import { objectAnswer } from '../verbs/answer.ts';
 import { changeObject } from '../verbs/change.ts';
+import { checkNamespace } from '../verbs/create.ts';
 import { unexplained } from '../verbs/get.ts';
 
 const bindingKind = { group: '', version: 'v1', kind: 'Binding', type: 'core.v1.Binding' };
@@ -20,8 +21,8 @@ export function bindingEndpoint(server: ServerContext, pods: Target): Endpoint {
     const options = writeOptions(call, 'CreateOptions');
     const binding = decodeBody(call, bindingKind, options.fieldValidation);
     const name = call.info.name || binding.metadata.name;
-    if (binding.metadata.name && binding.metadata.name !== name)
-      throw badRequest('name in URL does not match name in Binding object');
+    if (binding.metadata.name !== name) throw badRequest('name in URL does not match name in Binding object');
+    checkNamespace(pods, binding, call.info.namespace);
     const errors: FieldError[] = [];
     if (binding.target?.kind && binding.target.kind !== 'Node')
       errors.push(notSupported('target.kind', binding.target.kind, ['Node', '<empty>']));
@@ -52,7 +53,8 @@ export function bindingEndpoint(server: ServerContext, pods: Target): Endpoint {
         validateUpdate: () => [],
       },
       withoutAdmission: true,
-      operation: 'Update',
+      // As upstream, which stores it past the field manager: nobody owns these fields.
+      operation: 'Apply',
       createIfAbsent: false,
       change: (pod) => assign(key, copyJson(pod), binding, rfc3339(server.clock.now())),
     });

@@ -16,6 +16,7 @@ import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
 import { admissionRequest, admit, validateAdmission } from '../verbs/admit.ts';
 import { changeObject } from '../verbs/change.ts';
+import { checkNamespace } from '../verbs/create.ts';
 import { deleteObject } from '../verbs/delete.ts';
 import type { DeleteRequest } from '../verbs/delete_options.ts';
 import { currentStored, waitForFreshness } from '../verbs/get.ts';
@@ -43,6 +44,7 @@ export function evictionEndpoint(
     const { name } = call.info;
     if (eviction.metadata.name !== name)
       throw badRequest('name in URL does not match name in Eviction object');
+    checkNamespace(pods, eviction, call.info.namespace);
     const request = deleteRequestOf(eviction.deleteOptions ?? {}, options);
     const admission = admissionRequest(pods, call, {
       operation: 'CREATE',
@@ -130,7 +132,7 @@ async function markAndDelete(
         validateUpdate: () => [],
       },
       withoutAdmission: true,
-      operation: 'Update',
+      operation: 'Apply',
       createIfAbsent: false,
       change: (old) => {
         checkPreconditions(pods.resource, old!, { uid: request.uid, resourceVersion });

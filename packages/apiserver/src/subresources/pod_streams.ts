@@ -1,5 +1,5 @@
 // pods/log, exec, attach and portforward: the kubelet's address, and the query that it understands.
-import { badRequest, type Pod } from '@kubets/api';
+import { badRequest, notFound, type Pod } from '@kubets/api';
 import type { Call, Endpoint } from '../call.ts';
 import { attributesOf, forbiddenError, isAllowed } from '../filters/authorization.ts';
 import type { ApiResult, ProxyTarget } from '../request.ts';
@@ -78,7 +78,7 @@ export function logEndpoint(server: ServerContext, pods: Target): Endpoint {
     const pod = (await getStored(server, pods, call)).object as unknown as Pod;
     const container = containerOf(pod, query.get('container') ?? '');
     // Nothing runs yet, so there is nothing to read.
-    if (!pod.spec.nodeName) return { type: 'raw', status: 200, contentType: 'text/plain', body: '' };
+    if (!pod.spec.nodeName) return { type: 'raw', status: 204, contentType: '', body: '' };
     const { namespace, name } = pod.metadata;
     const url = location(server, pod, `/containerLogs/${namespace}/${name}/${container}`);
     for (const flag of ['follow', 'previous', 'timestamps'])
@@ -110,6 +110,9 @@ function proxyTo(target: ProxyTarget): ApiResult {
 function location(server: ServerContext, pod: Pod, path: string): URL {
   const { nodeName } = pod.spec;
   if (!nodeName) throw badRequest(`pod ${pod.metadata.name} does not have a host assigned`);
+  // Upstream's answer names the resource of the request.
+  if (!server.reader.get('', 'nodes', undefined, nodeName))
+    throw notFound({ group: '', resource: 'pods' }, nodeName);
   const url = kubeletLocation(server, nodeName);
   url.pathname = path;
   return url;
@@ -126,10 +129,8 @@ export function containerOf({ metadata, spec }: Pod, asked: string): string {
     throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`);
   }
   if (containers.length === 1) return containers[0]!;
-  let message = `a container name must be specified for pod ${metadata.name}, choose one of: [${containers.join(' ')}]`;
-  if (init.length) message += ` or one of the init containers: [${init.join(' ')}]`;
-  if (ephemeral.length) message += ` or one of the ephemeral containers: [${ephemeral.join(' ')}]`;
-  throw badRequest(message);
+  const all = [...init, ...containers, ...ephemeral].join(' ');
+  throw badRequest(`a container name must be specified for pod ${metadata.name}, choose one of: [${all}]`);
 }
 
 function optionsOf(kind: string, query: URLSearchParams): object {

@@ -119,7 +119,9 @@ function boundObject({ reader }: ServerContext, namespace: string, account: stri
       );
     return object;
   };
-  if (ref.apiVersion === 'v1' && ref.kind === 'Pod') {
+  const group = ref.apiVersion?.includes('/') ? ref.apiVersion.split('/')[0] : '';
+  // Of a group's versions any will do.
+  if (group === '' && ref.kind === 'Pod') {
     const pod = found('pods', namespace);
     if (pod.spec.serviceAccountName !== account)
       throw badRequest(
@@ -129,10 +131,10 @@ function boundObject({ reader }: ServerContext, namespace: string, account: stri
     if (!nodeName) return { pod };
     return { pod, node: reader.get('', 'nodes', undefined, nodeName) ?? { metadata: { name: nodeName } } };
   }
-  if (ref.apiVersion === 'v1' && ref.kind === 'Node') return { node: found('nodes', undefined) };
-  if (ref.apiVersion === 'v1' && ref.kind === 'Secret') return { secret: found('secrets', namespace) };
+  if (group === '' && ref.kind === 'Node') return { node: found('nodes', undefined) };
+  if (group === '' && ref.kind === 'Secret') return { secret: found('secrets', namespace) };
   const version = ref.apiVersion?.includes('/') ? ref.apiVersion : `/${ref.apiVersion ?? ''}`;
-  throw badRequest(`cannot bind token to object of type ${version}, Kind=${ref.kind}`);
+  throw badRequest(`cannot bind token to object of type ${version}, Kind=${ref.kind ?? ''}`);
 }
 
 function claimsOf(

@@ -56,6 +56,7 @@ describe('binding', () => {
     expect(answer).toMatchObject({ status: 201, object: { kind: 'Status', status: 'Success' } });
     const pod = await api.send('GET', `${pods}/p`);
     expect(pod.spec.nodeName).toBe('n1');
+    expect(pod.metadata.managedFields).toHaveLength(1);
     expect(pod.metadata).toMatchObject({ annotations: { by: 'me' }, labels: { zone: 'z' } });
     expect(pod.status.conditions).toEqual([
       { type: 'PodScheduled', status: 'True', lastTransitionTime: '2026-01-01T00:00:00Z' },
@@ -82,8 +83,12 @@ describe('binding', () => {
     expect(await refused(binding({ name: 'n1' }, { uid: 'other' }))).toContain('UID in precondition: other');
     expect(await refused(binding({ kind: 'Pod', name: 'n1' }))).toContain('target.kind: Unsupported value');
     expect(await refused(binding({}))).toContain('target.name: Required value');
-    expect(await api.refusal('POST', `${pods}/none/binding`, { target: { name: 'n1' } })).toMatchObject({
-      code: 404,
+    expect(
+      await api.refusal('POST', `${pods}/none/binding`, binding({ name: 'n1' }, { name: 'none' })),
+    ).toMatchObject({ code: 404 });
+    expect(await api.refusal('POST', `${pods}/p/binding`, { target: { name: 'n1' } })).toMatchObject({
+      code: 400,
+      message: 'name in URL does not match name in Binding object',
     });
   });
 });
@@ -270,7 +275,7 @@ describe('the way to the kubelet', () => {
     ];
     await runningPod('p', {}, { containers, initContainers: [{ name: 'i', image: 'registry.test/i:1' }] });
     expect((await api.refusal('GET', `${pods}/p/log`)).message).toBe(
-      'a container name must be specified for pod p, choose one of: [a b] or one of the init containers: [i]',
+      'a container name must be specified for pod p, choose one of: [i a b]',
     );
   });
 

@@ -3,6 +3,7 @@ import { aborted, errorMessage, type Ms } from '@kubets/base';
 import { flowControlObjects } from '../flowcontrol/flow_control_objects.ts';
 import type { Handler } from '../request.ts';
 import type { ServerContext } from '../server_context.ts';
+import { apiServices } from './api_services.ts';
 import { authenticationTrust } from './authentication_trust.ts';
 import { compaction } from './compaction.ts';
 import { expireObjects } from './expire_objects.ts';
@@ -34,6 +35,7 @@ export interface UpkeepContext {
 
 export const tasks: readonly ((context: UpkeepContext) => Task)[] = [
   systemNamespaces,
+  apiServices,
   defaultServiceCidr,
   kubernetesService,
   repairServices,

@@ -16,7 +16,7 @@ export interface AdmissionSubject {
 
 export function admissionRequest(
   target: Target,
-  call: { info: { namespace: string }; user: UserInfo; warnings: string[] },
+  call: { info: { namespace: string }; user: UserInfo; warnings: string[]; audit: Record<string, string> },
   subject: AdmissionSubject,
 ): AdmissionRequest {
   const { id } = target.resource;
@@ -35,6 +35,9 @@ export function admissionRequest(
     old: subject.old,
     options: subject.options,
     warn: (message) => call.warnings.push(message),
+    annotate: (key, value) => {
+      call.audit[key] = value;
+    },
   };
 }
 

@@ -12,10 +12,10 @@ class StoredAnswer {
   readonly type = 'object';
   readonly status: number;
   readonly stored: Stored;
-  readonly columns: readonly Column<any>[];
+  readonly columns: readonly Column<any>[] | undefined;
   warnings: readonly string[] | undefined;
 
-  constructor(status: number, stored: Stored, columns: readonly Column<any>[]) {
+  constructor(status: number, stored: Stored, columns: readonly Column<any>[] | undefined) {
     this.status = status;
     this.stored = stored;
     this.columns = columns;

@@ -97,7 +97,8 @@ async function createOnce(
   const hooks = server.writeHooks[hookName(target)];
   const claim = await hooks?.beforeCreate?.(object, options.dryRun);
   try {
-    resource.prepareCreate?.(object, { clock: server.clock, random: server.random, user: admission.user });
+    const { user, warn } = admission;
+    resource.prepareCreate?.(object, { clock: server.clock, random: server.random, user, warn });
     const errors = (target.conversion?.validateCreate ?? resource.validateCreate)(object);
     // The kind is named by its stored version, through whichever the request came.
     if (errors.length) throw invalid(resource.id, meta.name ?? '', errors);

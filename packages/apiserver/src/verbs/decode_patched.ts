@@ -105,8 +105,13 @@ function readOrRefuse(patched: PatchedObject, next: object, type: string) {
     return readObject(next, type, patched.form === 'strategic' ? 'maps' : 'text', keepEmpties);
   } catch (error) {
     if (!(error instanceof DecodeProblem)) throw error;
-    throw refused(patched, error.message);
+    throw refused(patched, patched.form === 'strategic' ? ofMaps(error.message) : error.message);
   }
+}
+
+/** What does not fit into a struct that is made of maps: values are read one by one, and know no field. */
+export function ofMaps(message: string): string {
+  return message.replace(/ Go struct field \S+ of type /, ' Go value of type ');
 }
 
 function refused({ form, read, next, old }: PatchedObject, why: string) {

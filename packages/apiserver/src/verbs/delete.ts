@@ -154,9 +154,9 @@ async function admitDelete(
 
 function deleteAnswer(target: Target, outcome: DeleteOutcome, request: DeleteRequest): ApiResult {
   const { stored, removed } = outcome;
-  const { group, resource } = target.resource.id;
+  const { group, resource } = target.groupResource;
   const status = !removed && request.orphanDependents === false ? 202 : 200;
-  if (!removed || returnsObject.has(`${group}/${resource}`)) return storedAnswer(target, stored, status);
+  if (!removed || returnsObject.has(hookName(target))) return storedAnswer(target, stored, status);
   const { name, uid } = stored.object.metadata;
   return objectAnswer(
     {

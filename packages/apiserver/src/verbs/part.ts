@@ -29,6 +29,7 @@ export function partEndpoints(
   target: Target,
   subresource: Subresource<any>,
 ): Readonly<Record<string, Endpoint>> {
+  const shown = subresource.withoutTable ? { ...target, columns: undefined } : target;
   const makers: Record<string, () => Endpoint> = subresource.read
     ? {
         get: () => readEndpoint(server, target, subresource),
@@ -36,9 +37,9 @@ export function partEndpoints(
         patch: () => patchPartEndpoint(server, target, subresource),
       }
     : {
-        get: () => getEndpoint(server, target),
-        update: () => updateEndpoint(server, target, subresource),
-        patch: () => patchEndpoint(server, target, subresource),
+        get: () => getEndpoint(server, shown),
+        update: () => updateEndpoint(server, shown, subresource),
+        patch: () => patchEndpoint(server, shown, subresource),
       };
   const endpoints: Record<string, Endpoint> = {};
   for (const verb of subresource.verbs) {
@@ -51,7 +52,7 @@ export function partEndpoints(
 function readEndpoint(server: ServerContext, target: Target, subresource: Subresource<any>): Endpoint {
   return async (call) => {
     const stored = await getStored(server, target, call);
-    return objectAnswer(subresource.read!(stored.object));
+    return objectAnswer(subresource.read!(stored.object), 200, subresource.columns);
   };
 }
 
@@ -144,7 +145,7 @@ async function change(
       };
     },
   });
-  return objectAnswer(subresource.read!(stored.object));
+  return objectAnswer(subresource.read!(stored.object), 200, subresource.columns);
 }
 
 function checkUid(target: Target, subresource: Subresource<any>, old: KubeObject, uid: string | undefined) {

@@ -4,12 +4,13 @@ import {
   applyStrategicPatch,
   badRequest,
   conflict,
+  DecodeProblem,
   type FieldError,
   forbiddenField,
   invalid,
   invalidValue,
   type KubeObject,
-  pruneUnknownFields,
+  readObject,
   required,
 } from '@kubets/api';
 import type { Subresource } from '@kubets/resources';
@@ -22,7 +23,8 @@ import type { ServerContext } from '../server_context.ts';
 import { storedAnswer } from './answer.ts';
 import { changeObject } from './change.ts';
 import { checkNamespace } from './create.ts';
-import { checkPatchedName, decodePatched } from './decode_patched.ts';
+import { checkPatchedName, decodePatched, ofMaps } from './decode_patched.ts';
+import { unexplained } from './get.ts';
 import { type PatchForm, patchForm, type ReadPatch, readPatch } from './read_patch.ts';
 import { applyWrite, asStored } from './track_fields.ts';
 
@@ -122,9 +124,23 @@ export function applied(
       `error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors:\n${problems.map((text) => `  ${text}`).join('\n')}`,
     );
   if (options.fieldValidation === 'Warn') call.warnings.push(...problems);
-  const { object, empties } = pruneUnknownFields<any>(next, target.type, keepEmpties);
+  const { object, empties } = readApplied(target, next, patch);
   if (empties) call.empties = true;
   return object.metadata ? object : { ...object, metadata: {} };
+}
+
+// Upstream makes its struct of the merged maps after everything else: what does not fit is its own failure.
+function readApplied(target: Target, next: any, patch: any) {
+  try {
+    return readObject<any>(next, target.type, 'maps', keepEmpties);
+  } catch (error) {
+    if (!(error instanceof DecodeProblem)) throw error;
+    const { namespace = '', name = '' } = patch.metadata ?? {};
+    const kind = `${target.group}/${target.version}, Kind=${target.kind}`;
+    throw unexplained(
+      `failed to convert new object (${namespace}/${name}; ${kind}) to proper version: unable to convert unstructured object to ${kind}: ${ofMaps(error.message)}`,
+    );
+  }
 }
 
 // An update with another uid is in conflict with what is there; a patch would change what can't change.

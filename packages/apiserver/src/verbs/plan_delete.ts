@@ -102,6 +102,7 @@ function graceOf(resource: Resource, current: KubeObject, request: DeleteRequest
 function finalizersOf(resource: Resource, current: KubeObject, request: DeleteRequest): string[] {
   const before = current.metadata.finalizers ?? [];
   const kept = before.filter((name) => name !== orphanFinalizer && name !== foregroundFinalizer);
+  if (resource.ignoresPropagation) return before;
   const { propagation, orphanDependents } = request;
   if (propagation !== undefined || orphanDependents !== undefined) {
     if (propagation === 'Orphan' || orphanDependents === true) return [...kept, orphanFinalizer];

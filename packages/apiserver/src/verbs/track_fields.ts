@@ -32,13 +32,13 @@ export function trackWrite(
   old: KubeObject | undefined,
   next: KubeObject,
 ): KubeObject {
-  const context = { ...contextOf(server, write), manager: managerOf(write.call, write.options) };
   const { conversion, type, resource } = write.target;
   const kept = withoutEmpties(write.call, next, resource.type);
   const inVersion = (object: KubeObject) =>
     conversion ? (conversion.fromStored(structuredClone(object)) as KubeObject) : object;
   const tracked = trackManagedFields({
-    ...context,
+    ...contextOf(server, write),
+    manager: managerOf(write.call, write.options),
     old: old && asStored(type, inVersion(old)),
     next: inVersion(kept),
   });

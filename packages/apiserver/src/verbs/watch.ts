@@ -1,10 +1,10 @@
-import { ApiError, badRequest } from '@kubets/api';
+import { ApiError, badRequest, statusError } from '@kubets/api';
 import { endOfPrefix } from '../cache/history.ts';
 import { type Selection, selectionOf } from '../cache/selection.ts';
 import type { Watcher } from '../cache/watcher.ts';
 import type { Call, Endpoint } from '../call.ts';
 import { type ListOptions, listOptions } from '../decode/list_options.ts';
-import type { ServerWatchEvent, Stored } from '../request.ts';
+import type { ServerWatchEvent, Stored, WatchEvents } from '../request.ts';
 import { asksToWatch } from '../request_info.ts';
 import type { Target } from '../routes/target.ts';
 import type { ServerContext } from '../server_context.ts';
@@ -35,6 +35,8 @@ function namedField({ info }: Call): string {
   return info.named ? `metadata.name=${info.name}` : '';
 }
 
+const unstarted = statusError(500, 'InternalError', 'context deadline exceeded');
+
 const initialEvents = new WeakMap<Stored, ServerWatchEvent>();
 
 async function watchEvents(
@@ -43,7 +45,7 @@ async function watchEvents(
   call: Call,
   options: ListOptions,
   selection: Selection,
-): Promise<AsyncIterable<readonly ServerWatchEvent[]>> {
+): Promise<WatchEvents> {
   const { history } = target;
   // A watch of namespaces has the name of its one namespace in the path.
   const namespace = target.namespaced ? call.info.namespace || selection.namespace : undefined;
@@ -51,6 +53,8 @@ async function watchEvents(
   const keyPrefix = isSingle ? history.key(namespace, selection.name!) : history.keyPrefix(namespace);
   const { resourceVersion, sendInitialEvents, allowWatchBookmarks } = options;
   const asked = resourceVersion ? revisionOf(resourceVersion, unexplained) : 0;
+  // Over before it begins, which is told as an event too.
+  if ((options.timeoutSeconds ?? 0) < 0) return oneBatch([{ type: 'ERROR', object: unstarted.status }]);
   const wantsInitial = sendInitialEvents ?? asked === 0;
   // Past a revision that parses, what goes wrong is told as an event (apiserver: Cacher.Watch).
   try {
@@ -103,7 +107,7 @@ function follow(
   call: Call,
   watcher: Watcher,
   timeoutSeconds: number | undefined,
-): AsyncIterable<readonly ServerWatchEvent[]> {
+): WatchEvents {
   const { signal } = call.request;
   const { clock, random, limits } = server;
   const { conversion } = target;
@@ -117,25 +121,35 @@ function follow(
   const cancel = clock.after(Math.max(0, seconds) * 1000, end);
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
+  const shown = (events: readonly ServerWatchEvent[]) =>
+    conversion ? events.map((event) => conversion.event(event)) : events;
   const done = { done: true, value: undefined } as const;
   return {
     [Symbol.asyncIterator]: () => ({
       async next() {
         const events = signal.aborted ? undefined : await watcher.next();
-        if (!events) {
-          end();
-          return done;
-        }
-        return {
-          done: false,
-          value: conversion ? events.map((event) => conversion.event(event)) : events,
-        };
+        if (events) return { done: false, value: shown(events) };
+        end();
+        return done;
       },
       async return() {
         end();
         return done;
       },
     }),
+    tap(wake) {
+      watcher.wakeBy(wake);
+      return {
+        take() {
+          const events = watcher.take();
+          return events && shown(events);
+        },
+        get isEnded() {
+          return watcher.isDrained;
+        },
+        close: end,
+      };
+    },
   };
 }
 

@@ -76,6 +76,7 @@ export function rulesReviewEndpoint(server: ServerContext): Endpoint {
       const rules = authorizer.rulesFor(call.user, namespace);
       resourceRules.push(...rules.resourceRules);
       nonResourceRules.push(...rules.nonResourceRules);
+      if (rules.incomplete) silent.push(rules.incomplete);
     }
     // The answer doesn't repeat the question.
     review.spec = {};

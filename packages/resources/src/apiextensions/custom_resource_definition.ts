@@ -28,6 +28,7 @@ export const customResourceDefinition = define<Definition>({
     object.status = withStorageVersion(object);
   },
   status: {
+    withoutTable: true,
     initial: (object) => withStorageVersion({ ...object, status: {} }),
     validate: validateStatusNames,
   },

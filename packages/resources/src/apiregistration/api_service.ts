@@ -36,6 +36,7 @@ export const apiService = define<APIService>({
     if (spec?.service) spec.service.port ??= 443;
   },
   status: {
+    withoutTable: true,
     initial({ spec }, { clock }) {
       if (spec?.service) return {};
       const condition = {

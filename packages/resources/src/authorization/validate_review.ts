@@ -35,14 +35,14 @@ interface Review {
 
 export function validateReview(kind: ReviewKind, { metadata = {}, spec = {} }: Review): FieldError[] {
   const { resourceAttributes, nonResourceAttributes } = spec;
-  const other = goStruct(nonResourceAttributes, 'authorization.v1.NonResourceAttributes');
+  const other = () => goStruct(nonResourceAttributes, 'authorization.v1.NonResourceAttributes');
   const path = 'spec.resourceAttributes';
   const errors: FieldError[] = [];
   if (resourceAttributes && nonResourceAttributes)
     errors.push(
       invalidValue(
         'spec.nonResourceAttributes',
-        other,
+        other(),
         'cannot be specified in combination with resourceAttributes',
       ),
     );
@@ -70,7 +70,7 @@ export function validateReview(kind: ReviewKind, { metadata = {}, spec = {} }: R
   if (resourceAttributes && asked !== (metadata.namespace ?? ''))
     errors.push(invalidValue(`${path}.namespace`, asked, 'must match metadata.namespace'));
   if (nonResourceAttributes)
-    errors.push(invalidValue('spec.nonResourceAttributes', other, 'disallowed on this kind of request'));
+    errors.push(invalidValue('spec.nonResourceAttributes', other(), 'disallowed on this kind of request'));
   return errors;
 }
 

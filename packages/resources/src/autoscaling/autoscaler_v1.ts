@@ -2,6 +2,7 @@
 // reads and writes an autoscaler loses nothing.
 import type { HorizontalPodAutoscaler, MetricSpec, MetricStatus } from '@kubets/api';
 import type { OtherVersion } from '../resource.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { metricFromV1, metricStatusFromV1, metricStatusToV1, metricToV1 } from './metrics_v1.ts';
 
 const annotations = {
@@ -50,7 +51,10 @@ function fromStored({ metadata, spec, status }: HorizontalPodAutoscaler): Autosc
   const extra: Record<string, string> = {};
   if (others.length > 0) extra[annotations.metrics] = JSON.stringify(others);
   if (current.length > 0) extra[annotations.currentMetrics] = JSON.stringify(current.map(metricStatusToV1));
-  if (spec.behavior) extra[annotations.behavior] = JSON.stringify(spec.behavior);
+  if (spec.behavior)
+    extra[annotations.behavior] = JSON.stringify(
+      goStruct(spec.behavior, 'autoscaling.v2.HorizontalPodAutoscalerBehavior'),
+    );
   if (status?.conditions?.length) extra[annotations.conditions] = JSON.stringify(status.conditions);
   const cpu = spec.metrics?.findLast(isCpu)?.resource?.target?.averageUtilization;
   const used = current.findLast(({ resource }) => resource?.name === 'cpu')?.resource?.current
@@ -84,7 +88,7 @@ function toStored({ metadata, spec, status }: AutoscalerV1): HorizontalPodAutosc
   const cpu = spec?.targetCPUUtilizationPercentage;
   const metrics: MetricSpec[] = (carried<object[]>('metrics') ?? []).map(metricFromV1);
   if (cpu !== undefined) metrics.push(cpuMetric(cpu));
-  const behavior = carried<HorizontalPodAutoscaler['spec']['behavior']>('behavior');
+  const behavior = ofGoStruct(carried<object>('behavior')) as HorizontalPodAutoscaler['spec']['behavior'];
   const conditions = carried<NonNullable<HorizontalPodAutoscaler['status']>['conditions']>('conditions');
   const currentMetrics: MetricStatus[] | undefined =
     carried<object[]>('currentMetrics')?.map(metricStatusFromV1);
@@ -142,4 +146,14 @@ function parse<T>(text: string | undefined): T | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Upstream writes this one as its internal struct: fields by their Go names, and null for those not set. */
+function ofGoStruct(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(ofGoStruct);
+  if (typeof value !== 'object' || value === null) return value;
+  const set = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(
+    set.map(([name, field]) => [name.charAt(0).toLowerCase() + name.slice(1), ofGoStruct(field)]),
+  );
 }

@@ -68,6 +68,7 @@ export const certificateSigningRequest = define<Request>({
   subresources: [
     {
       name: 'approval',
+      withoutTable: true,
       verbs: ['get', 'patch', 'update'],
       prepareUpdate(next, old, context) {
         keepSystemFields(next, old);

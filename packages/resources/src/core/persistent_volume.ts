@@ -8,6 +8,7 @@ import {
 import { rfc3339 } from '@kubets/base';
 import { define } from '../define.ts';
 import { sameValue } from '../rules/equality.ts';
+import { goStruct } from '../rules/go_struct.ts';
 import { immutableText } from '../rules/labels.ts';
 import { columnsOf, textColumn, wide } from '../table/columns.ts';
 import { coreKind } from './core_kinds.ts';
@@ -16,6 +17,7 @@ import { validateVolumeSpec } from './persistent_volume_spec.ts';
 import { defaultNetworkVolume } from './pod/default_volumes.ts';
 import { describeChanges } from './pod/describe_changes.ts';
 import { roundUpAmounts } from './resource_names.ts';
+import { withStableKeys } from './stable_node_labels.ts';
 import { accessModesText, phaseText } from './volume_rules.ts';
 import { warnOfVolume } from './volume_warnings.ts';
 
@@ -105,12 +107,16 @@ function validateUpdate(next: PersistentVolume, old: PersistentVolume): FieldErr
     errors.push(invalidValue('volumeMode', next.spec.volumeMode ?? null, immutableText));
   if (
     old.spec.nodeAffinity &&
-    !sameValue(next.spec.nodeAffinity, old.spec.nodeAffinity, 'core.v1.VolumeNodeAffinity')
+    !sameValue(
+      next.spec.nodeAffinity,
+      withStableKeys(old.spec.nodeAffinity, next.spec.nodeAffinity),
+      'core.v1.VolumeNodeAffinity',
+    )
   )
     errors.push(
       invalidValue(
         'nodeAffinity',
-        next.spec.nodeAffinity ?? null,
+        goStruct(next.spec.nodeAffinity, 'core.v1.VolumeNodeAffinity'),
         `${immutableText}, except for updating from beta label to GA`,
       ),
     );

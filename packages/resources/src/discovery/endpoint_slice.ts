@@ -1,6 +1,7 @@
 import type { EndpointSlice } from '@kubets/api';
 import { firstOf } from '../core/endpoints.ts';
 import { define, kindsOf } from '../define.ts';
+import { sameValue } from '../rules/equality.ts';
 import { warnOfIp } from '../rules/ip_warnings.ts';
 import { columnsOf, textColumn } from '../table/columns.ts';
 import { validateEndpointSlice, validateEndpointSliceUpdate } from './validate_endpoint_slice.ts';
@@ -25,18 +26,24 @@ export const endpointSlice = define<EndpointSlice>({
       port.protocol ??= 'TCP';
     }
   },
-  prepareCreate: ({ endpoints }) => dropTopology(endpoints),
-  prepareUpdate: ({ endpoints }) => dropTopology(endpoints),
-  // Labels say which service a slice is of, so they count like its contents.
-  generation: ({ addressType, endpoints, ports, metadata }) => ({
-    addressType,
-    endpoints,
-    ports,
-    labels: metadata.labels ?? {},
-  }),
+  prepareCreate({ metadata, endpoints }) {
+    metadata.generation = 1;
+    dropTopology(endpoints);
+  },
+  prepareUpdate(next, old) {
+    // What is dropped counts as a change all the same.
+    if (!sameValue(countedOf(next), countedOf(old)))
+      next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+    dropTopology(next.endpoints);
+  },
   validate: validateEndpointSlice,
   validateUpdate: validateEndpointSliceUpdate,
 });
+
+/** Labels say which service a slice is of, so they count like its contents. */
+function countedOf({ addressType, endpoints, ports, metadata }: EndpointSlice): object {
+  return { addressType, endpoints, ports, labels: metadata.labels ?? {} };
+}
 
 /** v1 has fields of its own for what v1beta1 kept in a map. */
 function dropTopology(endpoints: EndpointSlice['endpoints'] = []): void {

@@ -7,14 +7,18 @@ import { parseIp } from '../rules/ip_address.ts';
 import { immutableText } from '../rules/labels.ts';
 import { dns1123Subdomain, pathSegmentName } from '../rules/names.ts';
 import { sameShape } from '../same_shape.ts';
-import { nameColumn, textColumn } from '../table/columns.ts';
+import { ageColumn, nameColumn, textColumn } from '../table/columns.ts';
 import { networkingKind } from './networking_kinds.ts';
 
 export const ipAddress = define<IPAddress>({
   id: networkingKind('ipaddresses', 'IPAddress', { shortNames: ['ip'] }),
   scope: 'Cluster',
   otherVersions: [sameShape('networking.k8s.io', 'v1', 'v1beta1', 'IPAddress')],
-  columns: [nameColumn, textColumn<IPAddress>('ParentRef', 'What has the address.', parentText)],
+  columns: [
+    nameColumn,
+    textColumn<IPAddress>('ParentRef', 'What has the address.', parentText),
+    { ...ageColumn, withoutHeader: true },
+  ],
   // The name is the address, so that no two objects have the same one.
   validateName: addressName,
   validate: ({ spec }) =>

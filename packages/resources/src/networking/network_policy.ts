@@ -1,4 +1,5 @@
 import {
+  deepEqual,
   type FieldError,
   forbiddenField,
   type IPBlock,
@@ -31,7 +32,14 @@ export const networkPolicy = define<NetworkPolicy>({
       formatSelector(spec?.podSelector),
     ),
   ),
-  generation: 'spec',
+  prepareCreate({ metadata }) {
+    metadata.generation = 1;
+  },
+  // An empty list is another spec than none to upstream, though it is stored as the same.
+  prepareUpdate(next, old) {
+    if (!deepEqual(next.spec ?? {}, old.spec ?? {}))
+      next.metadata.generation = (old.metadata.generation ?? 0) + 1;
+  },
   warnings: (policy) => [...notEnforced(), ...warnOfBlocks(policy)],
   defaults({ spec = {} }) {
     spec.podSelector ??= {};

@@ -27,6 +27,7 @@ export const resourceClaim = define<ResourceClaim>({
       ? []
       : [invalidValue('spec', goStruct(next.spec, 'resource.v1.ResourceClaimSpec'), immutableText)],
   status: {
+    withoutTable: true,
     metadata: 'keep',
     prepare(next, old) {
       // What drivers say of a device goes with the allocation of the device.

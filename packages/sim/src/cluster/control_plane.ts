@@ -40,6 +40,7 @@ export function createControlPlane({ clock, fork, log, audit }: ControlPlaneOpti
     get: (...where) => api.reader.get(...where),
     list: (...where) => api.reader.list(...where),
   };
+  const authorizers = [superuserAuthorizer, createNodeAuthorizer(reader), createRbacAuthorizer(reader)];
   const api: ApiServer = createApiServer({
     store: memoryStore(),
     clock,
@@ -47,10 +48,12 @@ export function createControlPlane({ clock, fork, log, audit }: ControlPlaneOpti
     log: log.with({ part: 'apiserver' }),
     resources,
     authenticators: [createServiceAccountAuthenticator({ issuer, reader, audiences: [issuer.issuer] })],
-    authorizers: [superuserAuthorizer, createNodeAuthorizer(reader), createRbacAuthorizer(reader)],
+    authorizers,
     admission: admissionPlugins({
       reader,
       clock,
+      authorizers,
+      plugins: { enable: ['NodeRestriction'] },
       random: fork(),
       writeQuotaStatus: (quota) => writeQuotaStatus(api.handle, quota),
     }),

@@ -20,7 +20,7 @@ const world: Record<string, any> = {
         {
           type: 'Container',
           default: { memory: '1Gi' },
-          defaultRequest: { cpu: '100m' },
+          defaultRequest: { cpu: '100m', memory: '1Gi' },
           max: { memory: '2Gi' },
           min: { cpu: '50m' },
         },
@@ -55,7 +55,14 @@ const writeQuotaStatus = async (quota: any) => {
   world['resourcequotas/bounded/q'] = quota;
   return true;
 };
-const plugins = admissionPlugins({ reader, clock, random: seededRandom(1), writeQuotaStatus });
+const plugins = admissionPlugins({
+  reader,
+  clock,
+  random: seededRandom(1),
+  authorizers: [],
+  writeQuotaStatus,
+  plugins: { enable: ['NodeRestriction'] },
+});
 
 async function admit(change: Partial<AdmissionRequest>): Promise<any> {
   const request: AdmissionRequest = {
@@ -178,6 +185,11 @@ describe('admission', () => {
       'a runtime class without a name',
       { object: pod({ runtimeClassName: '' }) },
       'resource name may not be empty',
+    ],
+    [
+      'a runtime class that no path can name',
+      { object: pod({ runtimeClassName: 'a/b' }) },
+      'invalid resource name "a/b": [may not contain \'/\']',
     ],
     [
       'an overhead without a runtime class, even an empty one',

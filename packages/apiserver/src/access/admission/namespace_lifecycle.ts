@@ -1,5 +1,6 @@
-import { forbidden, isApiError, type Namespace, notFound } from '@kubets/api';
+import { isApiError, type Namespace, notFound } from '@kubets/api';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
+import { refusal } from './refusal.ts';
 
 const immortal = new Set(['default', 'kube-system', 'kube-public']);
 // Reviews ask about a namespace; they write nothing into it.
@@ -12,10 +13,10 @@ export function namespaceLifecycle(reader: Reader): AdmissionPlugin {
     handles: ({ operation, resource }) =>
       (operation === 'CREATE' && !exempt.has(resource)) ||
       (operation === 'DELETE' && resource === 'namespaces'),
-    validate(request) {
+    admit(request) {
       if (request.group === '' && request.resource === 'namespaces') {
         if (request.operation === 'DELETE' && immortal.has(request.name)) {
-          throw forbidden(request, request.name, 'this namespace may not be deleted');
+          throw refusal(request, 'this namespace may not be deleted');
         }
         return;
       }
@@ -29,14 +30,13 @@ function requireLiving(reader: Reader, request: AdmissionRequest): void {
   const found = reader.get<Namespace>('', 'namespaces', undefined, namespace);
   if (!found) throw notFound({ group: '', resource: 'namespaces' }, namespace);
   if (found.status?.phase !== 'Terminating' && !found.metadata.deletionTimestamp) return;
-  const refusal = forbidden(
+  const error = refusal(
     request,
-    request.name,
     `unable to create new content in namespace ${namespace} because it is being terminated`,
   );
-  if (isApiError(refusal)) {
-    refusal.status.details = {
-      ...refusal.status.details,
+  if (isApiError(error)) {
+    error.status.details = {
+      ...error.status.details,
       causes: [
         {
           reason: 'NamespaceTerminating',
@@ -46,5 +46,5 @@ function requireLiving(reader: Reader, request: AdmissionRequest): void {
       ],
     };
   }
-  throw refusal;
+  throw error;
 }

@@ -1,6 +1,7 @@
-import { type ApiError, forbidden, type Node, type Pod, parseQuantity } from '@kubets/api';
+import { type ApiError, type Node, type Pod, parseQuantity } from '@kubets/api';
 import { addAmounts, aggregateContainers } from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
+import { refusal } from './refusal.ts';
 
 /** A pod grows no larger than its node (KEP-1287). */
 export function podResizeValidator(reader: Reader): AdmissionPlugin {
@@ -13,17 +14,17 @@ export function podResizeValidator(reader: Reader): AdmissionPlugin {
       const { nodeName } = pod.spec;
       if (!nodeName || pod.metadata.generation === request.old.metadata.generation) return;
       const node = reader.get<Node>('', 'nodes', undefined, nodeName);
-      if (!node) throw forbidden(request, request.name, `node "${nodeName}" not found`);
+      if (!node) throw refusal(request, `node "${nodeName}" not found`);
       const os = node.metadata.labels?.['kubernetes.io/os'] ?? 'linux';
       if (os !== 'linux')
-        throw refusal(
+        throw refusalFor(
           request,
           `pod resize is only supported on linux nodes, node "${nodeName}" is "${os}"`,
           'UnsupportedPlatform',
         );
       const lacking = lackingOf(pod, node);
       if (lacking.length > 0)
-        throw refusal(
+        throw refusalFor(
           request,
           `node didn't have enough allocatable resources: ${lacking.join('; ')}`,
           'NodeCapacity',
@@ -44,8 +45,8 @@ function lackingOf({ spec }: Pod, node: Node): string[] {
   });
 }
 
-function refusal(request: AdmissionRequest, message: string, reason: string): ApiError {
-  const error = forbidden(request, request.name, message);
+function refusalFor(request: AdmissionRequest, message: string, reason: string): ApiError {
+  const error = refusal(request, message);
   error.status.details = { ...error.status.details, causes: [{ reason }] };
   return error;
 }

@@ -2,7 +2,7 @@
 // object is written, by compare and swap, so that servers beside this one count the same
 // (https://kubernetes.io/docs/concepts/policy/resource-quotas/).
 
-import { forbidden, type KubeObject, type Pod, parseQuantity, type ResourceQuota } from '@kubets/api';
+import { type KubeObject, type Pod, parseQuantity, type ResourceQuota } from '@kubets/api';
 import type { Clock } from '@kubets/base';
 import {
   changesUsage,
@@ -13,6 +13,7 @@ import {
   usageOf,
 } from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
+import { refusal } from './refusal.ts';
 
 export interface ResourceQuotaOptions {
   reader: Reader;
@@ -31,17 +32,19 @@ export function resourceQuota(options: ResourceQuotaOptions): AdmissionPlugin {
     name: 'ResourceQuota',
     handles: ({ operation, namespace, resource }) =>
       namespace !== '' && (operation === 'CREATE' || operation === 'UPDATE') && !uncounted.test(resource),
-    async validate(request) {
-      for (let attempt = 0; attempt < attempts; attempt++) {
-        if (await admit(options, request)) return;
-      }
-      throw forbidden(
-        request,
-        request.name,
-        'the quota was changed by others again and again, please try again',
-      );
+    validate(request) {
+      // Most namespaces have none: nothing to wait for.
+      if (options.reader.list('', 'resourcequotas', request.namespace).length === 0) return undefined;
+      return admitWithin(options, request);
     },
   };
+}
+
+async function admitWithin(options: ResourceQuotaOptions, request: AdmissionRequest): Promise<void> {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    if (await admit(options, request)) return;
+  }
+  throw refusal(request, 'the quota was changed by others again and again, please try again');
 }
 
 /** False when a quota was changed by somebody else: look again. */
@@ -64,9 +67,8 @@ async function admit(
     if (names.length === 0 || !isInScope(quota, type, object)) continue;
     if (type === 'pods') refuseUnspecified(request, quota, names, object as Pod);
     if (names.some((name) => quota.status!.used?.[name] === undefined)) {
-      throw forbidden(
+      throw refusal(
         request,
-        request.name,
         `status unknown for quota: ${quota.metadata.name}, resources: ${names.join(',')}`,
       );
     }
@@ -105,9 +107,8 @@ function raise(
   // A status tells what has come to pass already: it is counted, not refused.
   if (over.length > 0 && request.subresource !== 'status') {
     const list = (values: Usage) => over.map((name) => `${name}=${values[name]}`).join(',');
-    throw forbidden(
+    throw refusal(
       request,
-      request.name,
       `exceeded quota: ${quota.metadata.name}, requested: ${list(asked)}, used: ${list(used)}, limited: ${list(hard)}`,
     );
   }
@@ -146,11 +147,7 @@ function refuseUnspecified(
     if (without.length > 0) missing.push(`${name} for: ${without.sort().join(',')}`);
   }
   if (missing.length === 0) return;
-  throw forbidden(
-    request,
-    request.name,
-    `failed quota: ${quota.metadata.name}: must specify ${missing.join('; ')}`,
-  );
+  throw refusal(request, `failed quota: ${quota.metadata.name}: must specify ${missing.join('; ')}`);
 }
 
 function setsPodLevelResources({ resources }: Pod['spec']): boolean {

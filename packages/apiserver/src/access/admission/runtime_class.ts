@@ -1,7 +1,8 @@
-import { forbidden, goQuote, type PodSpec, type RuntimeClass, statusError } from '@kubets/api';
-import { sameValue } from '@kubets/resources';
+import { goQuote, type PodSpec, type RuntimeClass, statusError } from '@kubets/api';
+import { pathSegmentName, sameValue } from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
 import { mergeTolerations } from './merge_tolerations.ts';
+import { refusal } from './refusal.ts';
 
 const overheadDiffers = "pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead";
 
@@ -16,7 +17,7 @@ export function runtimeClassAdmission(reader: Reader): AdmissionPlugin {
       const { overhead, scheduling } = classOf(reader, request) ?? {};
       if (overhead) {
         const isSet = Object.keys(spec.overhead ?? {}).length > 0;
-        if (isSet && !isSameOverhead(spec, overhead)) throw forbidden(request, request.name, overheadDiffers);
+        if (isSet && !isSameOverhead(spec, overhead)) throw refusal(request, overheadDiffers);
         spec.overhead = { ...overhead.podFixed };
       }
       if (scheduling) setScheduling(request, spec, scheduling);
@@ -24,12 +25,10 @@ export function runtimeClassAdmission(reader: Reader): AdmissionPlugin {
     validate(request) {
       const spec: PodSpec = request.object.spec;
       const overhead = classOf(reader, request)?.overhead;
-      if (overhead && !isSameOverhead(spec, overhead))
-        throw forbidden(request, request.name, overheadDiffers);
+      if (overhead && !isSameOverhead(spec, overhead)) throw refusal(request, overheadDiffers);
       if (!overhead && spec.overhead)
-        throw forbidden(
+        throw refusal(
           request,
-          request.name,
           'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
         );
     },
@@ -41,8 +40,11 @@ function classOf(reader: Reader, request: AdmissionRequest): RuntimeClass | unde
   if (name == null) return undefined;
   // Upstream then asks the API for it, and a path without a name is none.
   if (name === '') throw statusError(500, '', 'resource name may not be empty');
+  const unusable = pathSegmentName(name);
+  if (unusable.length)
+    throw statusError(500, '', `invalid resource name ${goQuote(name)}: [${unusable.join(' ')}]`);
   const found = reader.get<RuntimeClass>('node.k8s.io', 'runtimeclasses', undefined, name);
-  if (!found) throw forbidden(request, request.name, `pod rejected: RuntimeClass ${goQuote(name)} not found`);
+  if (!found) throw refusal(request, `pod rejected: RuntimeClass ${goQuote(name)} not found`);
   return found;
 }
 
@@ -58,9 +60,8 @@ function setScheduling(
   for (const [key, value] of Object.entries(nodeSelector)) {
     const own = spec.nodeSelector?.[key];
     if (own !== undefined && own !== value)
-      throw forbidden(
+      throw refusal(
         request,
-        request.name,
         `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${own}`,
       );
     spec.nodeSelector = { ...spec.nodeSelector, [key]: value };

@@ -1,6 +1,5 @@
 import {
   type Container,
-  forbidden,
   goQuote,
   type Pod,
   type PodSpec,
@@ -11,6 +10,7 @@ import { type Clock, nameSuffix, type Random } from '@kubets/base';
 import { pathSegmentName } from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
 import { secretsOf } from '../authz/node_authorizer.ts';
+import { refusal } from './refusal.ts';
 
 export interface ServiceAccountAdmissionOptions {
   reader: Reader;
@@ -52,7 +52,7 @@ export function serviceAccountAdmission(options: ServiceAccountAdmissionOptions)
 /** A kubelet made it of a file: nobody has decided that it may have what is in the cluster. */
 function checkMirrorPod(request: AdmissionRequest): void {
   const pod: Pod = request.object;
-  const refuse = (what: string) => forbidden(request, request.name, `a mirror pod may not ${what}`);
+  const refuse = (what: string) => refusal(request, `a mirror pod may not ${what}`);
   if (pod.spec.serviceAccountName || pod.spec.serviceAccount) throw refuse('reference service accounts');
   if (secretsOf(pod).some((name) => name !== '')) throw refuse('reference secrets');
   const sources = (pod.spec.volumes ?? []).flatMap(({ projected }) => projected?.sources ?? []);
@@ -77,11 +77,7 @@ async function findAccount(
   const why = unusable.length
     ? `invalid resource name ${goQuote(name)}: [${unusable.join(' ')}]`
     : `serviceaccount ${goQuote(name)} not found`;
-  throw forbidden(
-    request,
-    request.name,
-    `error looking up service account ${request.namespace}/${name}: ${why}`,
-  );
+  throw refusal(request, `error looking up service account ${request.namespace}/${name}: ${why}`);
 }
 
 function mountToken(spec: PodSpec, random: Random): void {

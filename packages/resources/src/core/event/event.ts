@@ -19,6 +19,7 @@ const defined = define<Event>({
   scope: 'Namespaced',
   allowCreateOnUpdate: true,
   ttlSeconds: 3600,
+  ignoresPropagation: true,
   columns: eventColumns(),
   defaults(object) {
     object.source ??= {};

@@ -1,8 +1,11 @@
-import type { PodSpec } from '@kubets/api';
+import type { Container, EphemeralContainer, PodSpec } from '@kubets/api';
 
 /** All containers, in the order in which they start, with their paths. */
 export function containersWithPath(spec: PodSpec, path: string) {
-  return (['initContainers', 'containers', 'ephemeralContainers'] as const).flatMap((list) =>
-    (spec[list] ?? []).map((container, i) => ({ container, at: `${path}.${list}[${i}]` })),
-  );
+  const found: { container: Container | EphemeralContainer; at: string }[] = [];
+  for (const list of ['initContainers', 'containers', 'ephemeralContainers'] as const)
+    spec[list]?.forEach((container, i) => {
+      found.push({ container, at: `${path}.${list}[${i}]` });
+    });
+  return found;
 }

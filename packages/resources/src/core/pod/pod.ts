@@ -6,6 +6,7 @@ import { dns1123Label } from '../../rules/names.ts';
 import { validateObjectMetaUpdate, validateStoredMeta } from '../../rules/object_meta.ts';
 import { podColumns, podIp } from './columns.ts';
 import { defaultPod } from './default_pod.ts';
+import { describeChanges } from './describe_changes.ts';
 import { preparePodStatus, validatePodStatus } from './pod_status.ts';
 import { dropGatedFields, preparePodCreate, raisePodGeneration } from './prepare_pod.ts';
 import { keepAllButResources, validatePodResize } from './resize_pod.ts';
@@ -21,6 +22,7 @@ const connect = (name: string, kind: string): Subresource<Pod> => ({
 
 const ephemeralContainers: Subresource<Pod> = {
   name: 'ephemeralcontainers',
+  withoutTable: true,
   verbs: ['get', 'patch', 'update'],
   prepareUpdate(next, old) {
     keepSystemFields(next, old);
@@ -48,7 +50,7 @@ function validateEphemeralUpdate(next: Pod, old: Pod): FieldError[] {
     return [
       forbiddenField(
         'spec.ephemeralContainers',
-        `existing ephemeral containers ${JSON.stringify(before.name)} may not be ${fate}\n`,
+        `existing ephemeral containers ${JSON.stringify(before.name)} may not be ${fate}\n${after ? describeChanges(before, after, 'core.v1.EphemeralContainer') : ''}`,
       ),
     ];
   });
@@ -56,6 +58,7 @@ function validateEphemeralUpdate(next: Pod, old: Pod): FieldError[] {
 
 const resize: Subresource<Pod> = {
   name: 'resize',
+  withoutTable: true,
   verbs: ['get', 'patch', 'update'],
   prepareUpdate(next, old) {
     keepSystemFields(next, old);

@@ -5,8 +5,9 @@ import type { StrategyContext } from '../../resource.ts';
 import { sameValue } from '../../rules/equality.ts';
 import { keepServiceAccountAlias } from './default_pod.ts';
 import { podQosClass } from './qos.ts';
+import { takeAppArmorAnnotations } from './security_annotations.ts';
 
-export function preparePodCreate(pod: Pod, { clock }: StrategyContext): void {
+export function preparePodCreate(pod: Pod, { clock, warn }: StrategyContext): void {
   pod.metadata.generation = 1;
   pod.status = { phase: 'Pending', qosClass: podQosClass(pod.spec) };
   keepServiceAccountAlias(pod.spec);
@@ -24,6 +25,7 @@ export function preparePodCreate(pod: Pod, { clock }: StrategyContext): void {
       },
     ];
   mergeLabelKeys(pod);
+  takeAppArmorAnnotations(pod, (text) => warn?.(text));
 }
 
 /** Any change of the spec, also through a subresource, counts. */

@@ -42,8 +42,8 @@ function withoutUndefined<T extends object>(object: T): T {
 export function validatePodResize(next: Pod, old: Pod): FieldError[] {
   const errors = validatePod(next);
   if (old.metadata.annotations?.[mirrorAnnotation] !== undefined)
-    return [forbiddenField('', 'static pods cannot be resized')];
-  if (old.spec.os?.name === 'windows') return [forbiddenField('', 'windows pods cannot be resized')];
+    return [forbiddenField('[]', 'static pods cannot be resized')];
+  if (old.spec.os?.name === 'windows') return [forbiddenField('[]', 'windows pods cannot be resized')];
   if ((old.status?.qosClass || podQosClass(old.spec)) !== podQosClass(next.spec))
     errors.push(
       invalidValue(

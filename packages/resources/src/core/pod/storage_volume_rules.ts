@@ -30,18 +30,24 @@ export function validateDisk(
   return errors;
 }
 
-function validateLun(lun: number, path: string): FieldError[] {
+export function validateLun(lun: number, path: string): FieldError[] {
   return inRange(lun, 0, 255).map((message) => invalidValue(path, lun, message));
 }
 
+/** Names of iSCSI nodes (RFC 3720, 3.2.6.3), each kind with its prefix. */
 const iscsiNames = {
   iqn: /iqn\.\d{4}-\d{2}\.([A-Za-z0-9\-.]+)(:[^,;*&$|\s]+)$/,
   eui: /^eui.[A-Za-z0-9]{16}$/,
   naa: /^naa.[A-Za-z0-9]{32}$/,
 };
 
+/** Undefined for a name that begins like none. */
+export function iscsiNameForm(name: string): RegExp | undefined {
+  return iscsiNames[name.slice(0, 3) as keyof typeof iscsiNames];
+}
+
 function validateIscsiName(name: string, path: string): FieldError[] {
-  const form = iscsiNames[name.slice(0, 3) as keyof typeof iscsiNames];
+  const form = iscsiNameForm(name);
   if (!form) return [invalidValue(path, name, 'must be valid format starting with iqn, eui, or naa')];
   return form.test(name) ? [] : [invalidValue(path, name, 'must be valid format')];
 }
@@ -112,13 +118,15 @@ export function validateFlocker(
   return errors;
 }
 
-export function validateFlexVolume(source: Source<'flexVolume'>, path: string): FieldError[] {
+type FlexVolume = Pick<Source<'flexVolume'>, 'driver' | 'options'>;
+
+export function validateFlexVolume(source: FlexVolume, path: string): FieldError[] {
   const reserved = Object.keys(source.options ?? {}).filter((key) => {
     const domain = `.${key.split('/')[0]!.toLowerCase()}`;
     return domain.endsWith('.kubernetes.io') || domain.endsWith('.k8s.io');
   });
   return [
-    ...mustHave<Source<'flexVolume'>>('driver')(source, path),
+    ...mustHave<FlexVolume>('driver')(source, path),
     ...reserved.map((key) =>
       invalidValue(`${path}.options[${key}]`, key, 'kubernetes.io and k8s.io namespaces are reserved'),
     ),

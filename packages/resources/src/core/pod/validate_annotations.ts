@@ -1,9 +1,9 @@
 // Annotations that mean something to Kubernetes.
 import { type FieldError, forbiddenField, invalidValue, type PodSpec } from '@kubets/api';
+import { appArmorPrefix, validateSeccompAnnotations } from './security_annotations.ts';
 
 export const mirrorAnnotation = 'kubernetes.io/config.mirror';
 const deletionCostAnnotation = 'controller.kubernetes.io/pod-deletion-cost';
-const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/';
 
 type Annotations = Record<string, string>;
 
@@ -21,6 +21,7 @@ export function validatePodAnnotations(annotations: Annotations, spec: PodSpec, 
   const cost = annotations[deletionCostAnnotation];
   if (cost !== undefined && !isCost(cost))
     errors.push(invalidValue(`${path}[${deletionCostAnnotation}]`, cost, 'must be a 32bit integer'));
+  errors.push(...validateSeccompAnnotations(annotations, path));
   for (const [key, profile] of Object.entries(annotations)) {
     if (!key.startsWith(appArmorPrefix)) continue;
     const name = key.slice(appArmorPrefix.length);

@@ -6,6 +6,7 @@ import { inRange } from '../../rules/numbers.ts';
 import { validateKubeFinalizers, validateObjectMeta } from '../../rules/object_meta.ts';
 import { describeChanges } from './describe_changes.ts';
 import { validateGatedUpdate } from './gated_update.ts';
+import { validateAnnotatedProfiles } from './security_annotations.ts';
 import { validateAnnotationUpdates, validatePodAnnotations } from './validate_annotations.ts';
 import { validateImage } from './validate_containers.ts';
 import { validateTolerations } from './validate_scheduling.ts';
@@ -51,6 +52,7 @@ export function validatePodCreate(pod: Pod): FieldError[] {
     errors.push(forbiddenField('spec.ephemeralContainers', 'cannot be set on create'));
   if (spec.nodeName && spec.schedulingGates?.length)
     errors.push(forbiddenField('spec.nodeName', 'cannot be set until all schedulingGates have been cleared'));
+  errors.push(...validateAnnotatedProfiles(pod.metadata.annotations, spec, 'spec'));
   return errors;
 }
 

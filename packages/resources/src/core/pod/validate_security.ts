@@ -79,11 +79,11 @@ export function validateContainerSecurity(
   errors.push(...validateSeccomp(context.seccompProfile, `${path}.seccompProfile`));
   if (context.allowPrivilegeEscalation === false) {
     const cannot = 'cannot set `allowPrivilegeEscalation` to false and';
-    const shown = goStruct(context, 'core.v1.SecurityContext');
-    if (context.privileged) errors.push(invalidValue(path, shown, `${cannot} \`privileged\` to true`));
+    const shown = () => goStruct(context, 'core.v1.SecurityContext');
+    if (context.privileged) errors.push(invalidValue(path, shown(), `${cannot} \`privileged\` to true`));
     for (const name of context.capabilities?.add ?? [])
       if (name === 'CAP_SYS_ADMIN')
-        errors.push(invalidValue(path, shown, `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`));
+        errors.push(invalidValue(path, shown(), `${cannot} \`capabilities.Add\` CAP_SYS_ADMIN`));
   }
   return [
     ...errors,
@@ -153,7 +153,7 @@ function validateSeccomp(profile: SeccompProfile | undefined, path: string): Fie
   return errors;
 }
 
-function validateAppArmor(profile: AppArmorProfile | undefined, path: string): FieldError[] {
+export function validateAppArmor(profile: AppArmorProfile | undefined, path: string): FieldError[] {
   if (!profile) return [];
   const { type, localhostProfile } = profile;
   const at = `${path}.localhostProfile`;

@@ -20,6 +20,7 @@ import { validateAnnotations, validateLabels } from '../../rules/labels.ts';
 import { dns1123Label, dns1123Subdomain, qualifiedName } from '../../rules/names.ts';
 import { inRange } from '../../rules/numbers.ts';
 import { containersWithPath } from './containers_with_path.ts';
+import { validateAnnotatedProfiles } from './security_annotations.ts';
 import { validateAffinity } from './validate_affinity.ts';
 import { validatePodAnnotations } from './validate_annotations.ts';
 import {
@@ -100,7 +101,11 @@ export function validatePodSpec(spec: PodSpec, path: string, options: PodSpecOpt
 /** A template in a workload: metadata that pods get, and the spec. */
 export function validatePodTemplate(template: PodTemplateSpec, path: string): FieldError[] {
   const spec = template.spec ?? { containers: [] };
-  const errors = [...validateTemplateMeta(template, path), ...validatePodSpec(spec, `${path}.spec`)];
+  const errors = [
+    ...validateTemplateMeta(template, path),
+    ...validatePodSpec(spec, `${path}.spec`),
+    ...validateAnnotatedProfiles(template.metadata?.annotations, spec, `${path}.spec`),
+  ];
   if (spec.ephemeralContainers?.length)
     errors.push(
       forbiddenField(`${path}.spec.ephemeralContainers`, 'ephemeral containers not allowed in pod template'),
@@ -226,19 +231,19 @@ function validateResourceClaims(
     else if (seen.has(name)) errors.push(duplicate(`${at}.name`, name));
     else errors.push(...dns1123Label(name).map((message) => invalidValue(`${at}.name`, name, message)));
     seen.add(name);
-    const shown = goStruct(claim, 'core.v1.PodResourceClaim');
+    const shown = () => goStruct(claim, 'core.v1.PodResourceClaim');
     const both = resourceClaimName !== undefined && resourceClaimTemplateName !== undefined;
     if (both)
       errors.push(
         invalidValue(
           at,
-          shown,
+          shown(),
           'at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified',
         ),
       );
     if (resourceClaimName === undefined && resourceClaimTemplateName === undefined)
       errors.push(
-        invalidValue(at, shown, 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`'),
+        invalidValue(at, shown(), 'must specify one of: `resourceClaimName`, `resourceClaimTemplateName`'),
       );
     for (const field of ['resourceClaimName', 'resourceClaimTemplateName'] as const)
       for (const message of claim[field] === undefined ? [] : dns1123Subdomain(claim[field]!))

@@ -65,17 +65,28 @@ function validateIscsiPortal({ name = '', iscsi }: Volume, path: string): FieldE
   ];
 }
 
+type Kind = keyof typeof volumeSourceRules;
+
+const sourceOrder = Object.keys(volumeSourceRules) as Kind[];
+
+/** In the order in which they are looked at: of several the first counts. */
+function sourcesOf(volume: Volume): readonly Kind[] {
+  const found = (Object.keys(volume) as Kind[]).filter(
+    (kind) => volume[kind] != null && Object.hasOwn(volumeSourceRules, kind),
+  );
+  return found.length < 2 ? found : sourceOrder.filter((kind) => found.includes(kind));
+}
+
 function validateSource(volume: Volume, podName: string | undefined, path: string): FieldError[] {
   const errors: FieldError[] = [];
   let sources = 0;
-  for (const [kind, check] of Object.entries(volumeSourceRules)) {
-    const source = volume[kind as keyof Volume];
-    if (source == null) continue;
+  for (const kind of sourcesOf(volume)) {
+    const source = volume[kind];
     if (sources++ > 0)
       errors.push(
         forbiddenField(`${path}.${oddForbidden[kind] ?? kind}`, 'may not specify more than 1 volume type'),
       );
-    else errors.push(...check(source as any, `${path}.${oddPaths[kind] ?? kind}`));
+    else errors.push(...volumeSourceRules[kind](source as any, `${path}.${oddPaths[kind] ?? kind}`));
     if (kind === 'iscsi') errors.push(...validateIscsiPortal(volume, path));
   }
   if (sources === 0) errors.push(required(path, 'must specify a volume type'));

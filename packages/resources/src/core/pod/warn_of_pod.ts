@@ -1,10 +1,11 @@
 // What a pod may say, and most likely does not mean (pkg/api/pod/warnings.go).
-import type { Container, ObjectMeta, PodSpec, Volume } from '@kubets/api';
+import { type Container, deepEqual, type ObjectMeta, type PodSpec, type Volume } from '@kubets/api';
 import { warnOfIp } from '../../rules/ip_warnings.ts';
 import { isWhole } from '../../rules/quantities.ts';
 import { warnOfNodeLabel, warnOfNodeLabelKey, warnOfNodeSelectorTerm } from '../node_labels.ts';
 import { warnOfClaimSpec } from '../volume_warnings.ts';
 import { containersWithPath } from './containers_with_path.ts';
+import { appArmorOfAnnotation } from './security_annotations.ts';
 import { warnOfPaths } from './warn_of_paths.ts';
 import { warnOfPorts } from './warn_of_ports.ts';
 
@@ -136,8 +137,10 @@ function warnOfAnnotations(
     const onContainer = `container.seccomp.security.alpha.kubernetes.io/${container.name}`;
     if (has(onContainer) && !container.securityContext?.seccompProfile) found.push([onContainer, seccomp]);
     const appArmor = `container.apparmor.security.beta.kubernetes.io/${container.name}`;
-    const hasField = container.securityContext?.appArmorProfile ?? spec.securityContext?.appArmorProfile;
-    if (inTemplate && has(appArmor) && !hasField)
+    const isOfPod =
+      has(appArmor) &&
+      deepEqual(appArmorOfAnnotation(annotations[appArmor]!), spec.securityContext?.appArmorProfile);
+    if (inTemplate && has(appArmor) && !container.securityContext?.appArmorProfile && !isOfPod)
       found.push([appArmor, 'deprecated since v1.30; use the "appArmorProfile" field instead']);
   }
   return found.map(([name, message]) => `${path}[${name}]: ${message}`);
