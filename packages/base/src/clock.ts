@@ -115,8 +115,13 @@ export function settleMicrotasks(): Promise<void> {
 
 /** RFC 3339 with seconds, as `metav1.Time` is written: `2026-01-01T00:00:00Z`. */
 export function rfc3339(ms: Ms): string {
-  return new Date(ms).toISOString().slice(0, 19) + 'Z';
+  const second = Math.floor(ms / 1000);
+  if (second !== last.second) last = { second, text: new Date(ms).toISOString().slice(0, 19) + 'Z' };
+  return last.text;
 }
+
+// Everything that is written within a second has the same time.
+let last = { second: Number.NaN, text: '' };
 
 /** RFC 3339 with microseconds, as `metav1.MicroTime` is written. */
 export function rfc3339Micro(ms: Ms): string {
