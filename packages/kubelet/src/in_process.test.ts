@@ -12,7 +12,7 @@ const pod = (spec: object = {}, metadata: object = {}) => ({
   metadata: { name: 'web', namespace: 'default', ...metadata },
   spec: { nodeName: 'node-1', containers: [app], ...spec },
 });
-const get = () => cluster.client.get(refs.pods, 'web', 'default');
+const get = (name = 'web') => cluster.client.get(refs.pods, name, 'default');
 const create = async (spec: object = {}, metadata: object = {}) => {
   await cluster.client.create(refs.pods, pod(spec, metadata));
   await cluster.advance(1);
@@ -190,6 +190,36 @@ test('a pod that starts over as a whole', async () => {
   expect(after.status?.podIP).toBe(before.status?.podIP);
 });
 
+test('a sidecar may make its pod start over, of which nothing would come back by itself', async () => {
+  cluster = await startSimulatedCluster();
+  const rules = [{ action: 'RestartAllContainers', exitCodes: { operator: 'In', values: [42] } }];
+  const restartPolicy = 'Always';
+  await create({
+    restartPolicy: 'Never',
+    initContainers: [
+      { name: 'setup', image: 'x:1', command: ['true'] },
+      { name: 'side', image: 'x:1', restartPolicy },
+      {
+        name: 'source',
+        image: 'x:1',
+        command: ['sh', '-c', 'sleep 5; exit 42'],
+        restartPolicy,
+        restartPolicyRules: rules,
+      },
+    ],
+  });
+  const ids = async () => {
+    const { status } = await get();
+    const all = [...status!.initContainerStatuses!, ...status!.containerStatuses!];
+    return [status?.phase, ...all.map(({ containerID }) => containerID)];
+  };
+  const before = await ids();
+  await cluster.advance(8);
+  const after = await ids();
+  expect([before[0], after[0]]).toEqual(['Running', 'Running']);
+  expect(after.slice(1).filter((id) => id === undefined || before.includes(id))).toEqual([]);
+});
+
 test('what a pod needs may come later', async () => {
   cluster = await startSimulatedCluster();
   await create({
@@ -285,6 +315,32 @@ test('a pod that the node can\u2019t take', async () => {
   await cluster.client.delete(refs.pods, 'web', 'default');
   await cluster.advance(2);
   expect(cluster.kubelet.pods.size).toBe(0);
+});
+
+test('pods that are turned away or deleted by force take nothing from others', async () => {
+  cluster = await startSimulatedCluster();
+  const asking = (cpu: string) => [{ ...app, resources: { requests: { cpu } } }];
+  await create({ containers: asking('3') }, { name: 'first' });
+  await create({ containers: asking('2') }, { name: 'refused' });
+  await create({ containers: asking('1') }, { name: 'second' });
+  expect((await get('refused')).status?.reason).toBe('OutOfcpu');
+  expect(state(await get('second'))).toBe('Running Running 0');
+  await cluster.client.delete(refs.pods, 'first', 'default', { gracePeriodSeconds: 0 });
+  await create({ containers: asking('3') }, { name: 'third' });
+  await cluster.advance(1);
+  expect(state(await get('third'))).toBe('Running Running 0');
+});
+
+test('a pod for what the node was just given', async () => {
+  cluster = await startSimulatedCluster();
+  const node = {
+    metadata: { labels: { disk: 'fast' } },
+    status: { allocatable: { 'example.com/gpu': '1' } },
+  };
+  await cluster.client.patch(refs.nodes, 'node-1', undefined, 'merge', node);
+  await create({ nodeSelector: { disk: 'fast' } });
+  await cluster.advance(1);
+  expect(state(await get())).toBe('Running Running 0');
 });
 
 test('what others write over is put right', async () => {

@@ -139,7 +139,8 @@ export function createKubelet(options: KubeletOptions): Kubelet {
     parts,
     steps: podSteps(parts),
     source,
-    labels: () => registration.known()?.metadata.labels,
+    known: registration.known,
+    refresh: registration.refresh,
   });
   const imageGc = createImageGc({
     runtime,

@@ -182,6 +182,22 @@ test('suspended jobs have no pods; the deadline counts from when they go on', as
   ]);
 });
 
+test('past the deadline, pods get the time that they ask for to end', async () => {
+  cluster = await startCluster([jobController]);
+  const containers = [{ name: 'c', image: 'c' }];
+  await create({
+    activeDeadlineSeconds: 1,
+    template: { spec: { restartPolicy: 'Never', containers, nodeName: 'node-1' } },
+  });
+  await cluster.advance(3_000);
+  const [pod] = await active();
+  expect(pod?.metadata.deletionTimestamp).toBeDefined();
+  expect(await conditions()).toEqual(['FailureTarget=True DeadlineExceeded']);
+  await end(pod!, 'Failed');
+  await settle();
+  expect((await conditions())?.at(-1)).toBe('Failed=True DeadlineExceeded');
+});
+
 test('a finished job goes when its time to live has passed; pods of a deleted job can go', async () => {
   cluster = await startCluster([jobController, ttlAfterFinishedController]);
   await create({ ttlSecondsAfterFinished: 10 });

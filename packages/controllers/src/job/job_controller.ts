@@ -101,7 +101,8 @@ export function jobRuns(context: ControllerContext): Controller {
     let active = activePods.length;
     let ready = activePods.filter(isPodReady).length;
     let terminating = own.filter(isPodTerminating).length;
-    let againAfterMs = deadlineIn({ ...job, status: base }, now);
+    // Once it is decided, only what becomes of its pods matters, and that is heard of.
+    let againAfterMs = outcome ? undefined : deadlineIn({ ...job, status: base }, now);
     let failure: unknown;
     let conditions = base.conditions ?? [];
     let mayFinish = true;
@@ -156,7 +157,7 @@ export function jobRuns(context: ControllerContext): Controller {
     current = await writeStatus(key, current, finish ? finished(settled, finish) : settled);
     if (finish) reportFinish(current, finish);
     if (failure ?? left.error) throw failure ?? left.error;
-    if (againAfterMs !== undefined && !finish) return { againAfterMs: Math.max(0, againAfterMs) };
+    if (againAfterMs !== undefined && !finish) return { againAfterMs };
   }
 
   /** Ends the pods of a job that is to end; their finalizers stay until they are counted. */

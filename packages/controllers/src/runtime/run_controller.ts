@@ -4,6 +4,8 @@ import { isTransportError } from '@kubets/client';
 import type { Caches } from './caches.ts';
 import type { Controller } from './controller.ts';
 
+const minAgainMs = 10;
+
 /** Works on the controller's keys until `signal` aborts and the work under way has ended. */
 export async function runController(
   controller: Controller,
@@ -28,7 +30,8 @@ export async function runController(
         const result = await controller.reconcile(key);
         queue.forget(key);
         failures.forget(key);
-        if (result) queue.addAfter(key, result.againAfterMs);
+        // Never at once: what a key waits for is heard of only when the event loop has had its turn.
+        if (result) queue.addAfter(key, Math.max(minAgainMs, result.againAfterMs));
       } catch (error) {
         if (!signal.aborted) {
           failures.report(key, error);

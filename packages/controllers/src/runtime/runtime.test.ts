@@ -70,6 +70,18 @@ describe('runController', () => {
     expect(times.map((time) => time - start)).toEqual([0, 1_000, 1_500, 2_500]);
     await end();
   });
+
+  test('never again at once, so that others have their turn', async () => {
+    let runs = 0;
+    const { clock, end } = await run(async () => {
+      runs++;
+      return { againAfterMs: 0 };
+    });
+    expect(runs).toBe(1);
+    await clock.advance(10);
+    expect(runs).toBe(2);
+    await end();
+  });
 });
 
 describe('expectations', () => {

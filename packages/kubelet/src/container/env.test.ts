@@ -6,7 +6,7 @@ import { testContainer, testNode, testPod } from '../pod/fixtures.ts';
 import { type EnvironmentOptions, environment } from './env.ts';
 import { parseEnvFile } from './env_file.ts';
 import { expandVariables } from './expand.ts';
-import { fieldValue, resourceValue } from './field_ref.ts';
+import { availableTo, fieldValue, resourceValue } from './field_ref.ts';
 import { serviceEnv } from './service_env.ts';
 
 describe('expandVariables', () => {
@@ -174,5 +174,16 @@ describe('downward API', () => {
     ['requests.ephemeral-storage', undefined, '0'],
   ])('%s by %s', (resource, divisor, expected) => {
     expect(resourceValue({ resource, divisor }, container, testNode.capacity)).toBe(expected);
+  });
+
+  test('limits of the pod stand for those that its containers lack', () => {
+    const limited = testPod({ resources: { limits: { cpu: '1250m', memory: '64Mi' } } });
+    const available = availableTo(limited, testNode.capacity);
+    const value = (resource: string) => resourceValue({ resource }, testContainer('app'), available);
+    expect(['cpu', 'memory', 'ephemeral-storage'].map((name) => value(`limits.${name}`))).toEqual([
+      '2',
+      '67108864',
+      '107374182400',
+    ]);
   });
 });

@@ -3,7 +3,7 @@ import { type ConfigMap, type Container, type EnvVarSource, isNotFound, type Sec
 import type { ReferencedObjects } from '../objects/referenced_objects.ts';
 import { parseEnvFile } from './env_file.ts';
 import { expandVariables } from './expand.ts';
-import { fieldValue, type PodFacts, resourceValue } from './field_ref.ts';
+import { availableTo, fieldValue, type PodFacts, resourceValue } from './field_ref.ts';
 
 export interface EnvironmentOptions {
   container: Container;
@@ -59,7 +59,7 @@ async function resolve(source: EnvVarSource, options: EnvironmentOptions): Promi
       ? [...spec.containers, ...(spec.initContainers ?? [])].find(({ name }) => name === containerName)
       : container;
     if (!target) throw new Error(`container ${containerName} not found`);
-    return resourceValue(source.resourceFieldRef, target, allocatable);
+    return resourceValue(source.resourceFieldRef, target, availableTo(facts.pod, allocatable));
   }
   if (source.configMapKeyRef) {
     const { name, key, optional } = source.configMapKeyRef;

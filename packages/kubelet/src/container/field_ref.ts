@@ -49,13 +49,13 @@ export function fieldValue(path: string, { pod, podIPs, hostIPs }: PodFacts): st
 }
 
 /**
- * A request or limit in units of the divisor, rounded up. Limits that are not set count as what the node can
- * give.
+ * A request or limit in units of the divisor, rounded up. Limits that are not set count as what is available to
+ * the pod.
  */
 export function resourceValue(
   selector: ResourceFieldSelector,
   container: Container,
-  allocatable: Readonly<Record<string, string>>,
+  available: Readonly<Record<string, string>>,
 ): string {
   const [kind, ...rest] = selector.resource.split('.');
   const name = rest.join('.');
@@ -65,7 +65,7 @@ export function resourceValue(
   const set = container.resources?.[kind]?.[name];
   const defaulted = kind === 'limits' && !name.startsWith('hugepages-');
   const effective =
-    set !== undefined && !parseQuantity(set).isZero() ? set : defaulted ? (allocatable[name] ?? '0') : '0';
+    set !== undefined && !parseQuantity(set).isZero() ? set : defaulted ? (available[name] ?? '0') : '0';
   const divisor = parseQuantity(selector.divisor ?? '0').isZero() ? '1' : selector.divisor!;
   const value = parseQuantity(effective);
   const unit = parseQuantity(divisor);
@@ -74,6 +74,19 @@ export function resourceValue(
       ? Math.ceil(value.milliValue() / unit.milliValue())
       : Math.ceil(value.value() / unit.value()),
   );
+}
+
+/** What a container without a limit of its own may use: the limit of its pod (KEP-2837), else all of the node. */
+export function availableTo(
+  { spec }: Pod,
+  allocatable: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const available = { ...allocatable };
+  for (const name of ['cpu', 'memory']) {
+    const limit = spec.resources?.limits?.[name];
+    if (limit !== undefined && !parseQuantity(limit).isZero()) available[name] = limit;
+  }
+  return available;
 }
 
 /** `key="value"` lines in the order of keys, values quoted as Go quotes them. */

@@ -7,6 +7,7 @@ import { kubeletMetrics, resourceMetrics } from './metrics.ts';
 import { usageReader } from './pod_usage.ts';
 import { runCommand } from './run_command.ts';
 import { summaryHandler } from './stats_summary.ts';
+import { systemLogs } from './system_logs.ts';
 
 export interface Route {
   methods: readonly string[];
@@ -53,6 +54,7 @@ export function kubeletRoutes(api: KubeletApi): Route[] {
     { methods: get, path: '/stats/summary', handle: summaryHandler(api, usage) },
     { methods: get, path: '/metrics', handle: () => kubeletMetrics(api) },
     { methods: get, path: '/metrics/resource', handle: resourceMetrics(api, usage) },
+    { methods: get, path: '/logs/{path...}', handle: ({ params }) => systemLogs(params['path']!) },
     { methods: get, path: '/configz', handle: () => configz(api) },
   ];
 }
@@ -61,17 +63,21 @@ function podList({ kubelet }: KubeletApi): KubeletAnswer {
   return json({ kind: 'PodList', apiVersion: 'v1', metadata: {}, items: kubelet.podObjects() });
 }
 
-/** The values of `{name}` when the path is of that form; undefined when it is not. */
+/** The values of `{name}` when the path is of that form; undefined when it is not. A last `{name...}` takes the rest. */
 export function matchPath(pattern: string, path: string): Record<string, string> | undefined {
   const wanted = pattern.split('/');
   const given = path.split('/');
-  if (wanted.length !== given.length) return undefined;
   const params: Record<string, string> = {};
   for (const [i, part] of wanted.entries()) {
+    if (part.endsWith('...}')) {
+      if (given.length <= i) return undefined;
+      params[part.slice(1, -4)] = decodeURIComponent(given.slice(i).join('/'));
+      return params;
+    }
     if (part.startsWith('{')) {
-      if (given[i] === '') return undefined;
-      params[part.slice(1, -1)] = decodeURIComponent(given[i]!);
+      if (!given[i]) return undefined;
+      params[part.slice(1, -1)] = decodeURIComponent(given[i]);
     } else if (part !== given[i]) return undefined;
   }
-  return params;
+  return wanted.length === given.length ? params : undefined;
 }

@@ -8,6 +8,8 @@ import type { NodeConfig } from './node_config.ts';
 export interface NodeRegistration extends Component {
   /** The object as last seen; undefined before it is there. */
   known(): Node | undefined;
+  /** Reads it anew; does nothing before it is there. */
+  refresh(): Promise<void>;
   /** Something has changed: report it soon. */
   wake(): void;
 }
@@ -101,6 +103,9 @@ export function createNodeRegistration(options: NodeRegistrationOptions): NodeRe
   return {
     name: 'nodeRegistration',
     known: () => known,
+    async refresh() {
+      if (known) known = await client.get(refs.nodes, node.name);
+    },
     wake() {
       woken = true;
       notify();

@@ -1,6 +1,9 @@
 // Whether the node takes a pod that was bound to it: what the scheduler believed may not be so any more.
 
-import { type Node, type Pod, parseQuantity } from '@kubets/api';
+import { type Node, type Pod, parseQuantity, type Quantity } from '@kubets/api';
+import { matchesNodeAffinity } from '@kubets/controllers/runtime/node_affinity.ts';
+import { toleratesAll } from '@kubets/controllers/runtime/taints.ts';
+import { isExtended } from '@kubets/resources';
 import { amount, podTotals } from '../container/resources.ts';
 import type { NodeConfig } from '../node/node_config.ts';
 import { isSidecar } from './restart_policy.ts';
@@ -12,8 +15,8 @@ export interface AdmitOptions {
   node: NodeConfig;
   /** The pods that the node has already. */
   others: Iterable<Pod>;
-  /** The node's labels as they are on the API server, where known. */
-  labels?: Node['metadata']['labels'];
+  /** The Node object as last seen: its labels, its taints, and the resources that others gave it. */
+  known?: Node;
 }
 
 /** Why the pod is turned away; undefined when it is taken. */
@@ -25,18 +28,21 @@ export function refusal(options: AdmitOptions): Failure | undefined {
   const { name: os } = spec.os ?? {};
   if (os && os !== 'linux')
     return rejected('PodOSNotSupported', "Failed to admit pod as the OS field doesn't match node OS");
-  if (options.labels) {
-    const labels = options.labels;
-    const fits = Object.entries(spec.nodeSelector ?? {}).every(([key, value]) => labels[key] === value);
-    if (!fits) return rejected('NodeAffinity', 'Predicate NodeAffinity failed');
-  }
-  if (portTaken(options)) {
-    return rejected(
-      'NodePorts',
-      "Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports",
-    );
-  }
-  return insufficient(options);
+  return insufficient(options) ?? unfit(options);
+}
+
+/** What speaks against the pod on this node, beside a lack of resources; in upstream's order. */
+function unfit(options: AdmitOptions): Failure | undefined {
+  const { pod, known } = options;
+  if (known && !matchesNodeAffinity(pod.spec, known))
+    return unmet('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
+  if (portTaken(options))
+    return unmet('NodePorts', "node(s) didn't have free ports for the requested pod ports");
+  // Other taints keep pods from being placed here, and this one has been.
+  const noExecute = known?.spec?.taints?.filter(({ effect }) => effect === 'NoExecute') ?? [];
+  if (!toleratesAll(pod.spec.tolerations, noExecute))
+    return unmet('TaintToleration', "node(s) had taints that the pod didn't tolerate");
+  return undefined;
 }
 
 /** Whether a port of the node that the pod wants belongs to another pod already. */
@@ -80,21 +86,30 @@ function collide(a: HostPort, b: HostPort): boolean {
   );
 }
 
+function unmet(predicate: string, why: string): Failure {
+  return rejected(predicate, `Predicate ${predicate} failed: ${why}`);
+}
+
 function rejected(reason: string, message: string): Failure {
   return { reason, message: `Pod was rejected: ${message}` };
 }
 
 /** What the node has too little of, beside what its other pods ask for. */
-export function insufficient({ pod, node, others }: AdmitOptions): Failure | undefined {
+export function insufficient({ pod, node, known, others }: AdmitOptions): Failure | undefined {
   const active = [...others].filter(
     ({ metadata, status }) => metadata.uid !== pod.metadata.uid && !isTerminalPhase(status?.phase),
   );
-  const available = node.allocatable ?? node.capacity;
+  const available: Readonly<Record<string, Quantity>> = {
+    ...known?.status?.allocatable,
+    ...(node.allocatable ?? node.capacity),
+  };
   const maxPods = Number(available['pods'] ?? node.maxPods ?? 110);
   if (active.length + 1 > maxPods) return outOf('pods', 1, active.length, maxPods);
   for (const name of requestedNames(pod)) {
     const requested = podTotals(pod.spec, 'requests', name) ?? 0;
     if (requested === 0) continue;
+    // A resource of the cluster, which no node counts: it is for the scheduler and its extenders.
+    if (available[name] === undefined && isExtended(name)) continue;
     const capacity = available[name] === undefined ? 0 : amount(name, available[name]);
     const used = active.reduce((sum, other) => sum + (podTotals(other.spec, 'requests', name) ?? 0), 0);
     if (used + requested > capacity) return outOf(name, requested, used, capacity);

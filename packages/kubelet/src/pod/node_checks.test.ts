@@ -1,4 +1,4 @@
-import type { PodSpec } from '@kubets/api';
+import type { Node, PodSpec } from '@kubets/api';
 import { describe, expect, test } from 'vitest';
 import { refusal } from './admit.ts';
 import { testContainer, testNode, testPod } from './fixtures.ts';
@@ -18,12 +18,32 @@ const onPort = (hostPort: number, uid = 'other', hostIP?: string) => {
   return pod;
 };
 
+const askingDevices = (name: string, count: string, uid = 'x') => {
+  const pod = testPod({ containers: [testContainer('app', { resources: { requests: { [name]: count } } })] });
+  pod.metadata.uid = uid;
+  return pod;
+};
+
+const known = {
+  metadata: { name: 'node-1', labels: { zone: 'a' } },
+  spec: {
+    taints: [
+      { key: 'gone', effect: 'NoExecute' },
+      { key: 'full', effect: 'NoSchedule' },
+    ],
+  },
+  status: { allocatable: { 'example.com/known': '2', cpu: '100' } },
+} as unknown as Node;
+
 describe('admission', () => {
   const refuse = (
     pod: ReturnType<typeof testPod>,
     others: ReturnType<typeof testPod>[] = [],
     node = testNode,
-  ) => refusal({ pod, node, others, labels: { zone: 'a' } });
+  ) => {
+    pod.spec = { tolerations: [{ key: 'gone', operator: 'Exists' }], ...pod.spec };
+    return refusal({ pod, node, others, known });
+  };
 
   test.each([
     ['room for it', asking('3'), [asking('1')], undefined],
@@ -37,10 +57,42 @@ describe('admission', () => {
       ],
     ],
     [
-      'an unknown resource',
-      testPod({ containers: [testContainer('a', { resources: { requests: { 'example.com/gpu': '1' } } })] }),
+      'a resource of the cluster, unknown to the node',
+      askingDevices('example.com/licence', '9'),
       [],
-      ['OutOfexample.com/gpu', expect.any(String)],
+      undefined,
+    ],
+    ['devices that others gave the node', askingDevices('example.com/known', '2'), [], undefined],
+    [
+      'more of them than there are',
+      askingDevices('example.com/known', '2'),
+      [askingDevices('example.com/known', '1', 'other')],
+      ['OutOfexample.com/known', expect.any(String)],
+    ],
+    [
+      'a taint that ends pods',
+      asking('1', 'x', { tolerations: [] }),
+      [],
+      [
+        'TaintToleration',
+        "Pod was rejected: Predicate TaintToleration failed: node(s) had taints that the pod didn't tolerate",
+      ],
+    ],
+    [
+      'required affinity',
+      asking('1', 'x', {
+        affinity: {
+          nodeAffinity: {
+            requiredDuringSchedulingIgnoredDuringExecution: {
+              nodeSelectorTerms: [
+                { matchFields: [{ key: 'metadata.name', operator: 'In', values: ['node-2'] }] },
+              ],
+            },
+          },
+        },
+      }),
+      [],
+      ['NodeAffinity', expect.any(String)],
     ],
     [
       'a port of the node that another pod has',
@@ -58,7 +110,10 @@ describe('admission', () => {
       'its labels',
       testPod({ nodeSelector: { zone: 'b' } }),
       [],
-      ['NodeAffinity', 'Pod was rejected: Predicate NodeAffinity failed'],
+      [
+        'NodeAffinity',
+        "Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's node affinity/selector",
+      ],
     ],
     ['another system', testPod({ os: { name: 'windows' } }), [], ['PodOSNotSupported', expect.any(String)]],
     [

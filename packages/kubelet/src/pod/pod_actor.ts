@@ -32,6 +32,8 @@ export interface PodActor {
   /** Everything of the pod is gone from the node and from the API server. */
   readonly done: Promise<void>;
   readonly memory: PodMemory;
+  /** It takes up what the node has; not one that was turned away, has ended, or is gone from the API server. */
+  readonly holdsResources: boolean;
   /** A resize that waits for other pods to leave. */
   readonly resizeDeferred: boolean;
   /** Stops looking after the pod without touching it: the kubelet ends. */
@@ -302,6 +304,9 @@ export function createPodActor(options: PodActorOptions): PodActor {
       return task.pod;
     },
     memory,
+    get holdsResources() {
+      return !rejected && !removed && stage !== 'finished';
+    },
     get resizeDeferred() {
       return resize.deferred;
     },

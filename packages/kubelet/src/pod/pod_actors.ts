@@ -1,10 +1,10 @@
 // All pods of the node: one actor for each, and an end to what belongs to none.
-import type { Pod } from '@kubets/api';
+import type { Node, Pod } from '@kubets/api';
 import { aborted, type Component, errorMessage } from '@kubets/base';
 import { podNameLabel, podNamespaceLabel, podUidLabel } from '../container/labels.ts';
 import type { KubeletParts } from '../kubelet_parts.ts';
 import type { PodStep } from '../steps/pod_step.ts';
-import { type AdmitOptions, refusal } from './admit.ts';
+import { refusal } from './admit.ts';
 import { removeOrphanData } from './orphan_data.ts';
 import { createPodActor, type PodActor } from './pod_actor.ts';
 import type { PodSource } from './pod_source.ts';
@@ -24,7 +24,10 @@ export interface PodActorsOptions {
   parts: KubeletParts;
   steps: readonly PodStep[];
   source: PodSource;
-  labels?(): AdmitOptions['labels'];
+  /** The Node object as last seen. */
+  known?(): Node | undefined;
+  /** Sees the Node object anew. */
+  refresh?(): Promise<void>;
 }
 
 /** What is under way when the kubelet ends gets this long. */
@@ -34,13 +37,36 @@ export function createPodActors(options: PodActorsOptions): PodActors {
   const { parts, steps, source } = options;
   const { log, recorder } = parts;
   const actors = new Map<string, PodActor>();
+  /** Pods that are turned away unless the node has changed; by uid. */
+  const doubtful = new Map<string, Pod>();
   let synced = false;
   /** What the runtime had before the pods were known. */
   let foundEarly: { labels?: Record<string, string> }[] = [];
   let stopping = false;
 
   function add(pod: Pod): void {
-    run(createPodActor({ parts, steps, pod, rejected: judge(pod), judgeResize }));
+    const { refresh } = options;
+    if (!refresh || !judge(pod)) {
+      admit(pod);
+      return;
+    }
+    const { uid } = pod.metadata;
+    doubtful.set(uid, pod);
+    // The scheduler may have heard of a label or a resource of this node before its kubelet has.
+    void refresh()
+      .catch((error) => log.warn('node not read', { reason: errorMessage(error) }))
+      .then(() => {
+        const latest = doubtful.get(uid);
+        if (!doubtful.delete(uid) || stopping) return;
+        admit(latest!);
+      });
+  }
+
+  function admit(pod: Pod): void {
+    const rejected = judge(pod);
+    if (rejected)
+      recorder.event(pod, 'Warning', rejected.reason, rejected.message.replace('Pod was rejected: ', ''));
+    run(createPodActor({ parts, steps, pod, rejected, judgeResize }));
   }
 
   function run(actor: PodActor): void {
@@ -56,32 +82,33 @@ export function createPodActors(options: PodActorsOptions): PodActors {
   }
 
   function judgeResize(pod: Pod, granted: Granted): ResizeVerdict {
-    return judgeWish({ pod, granted, node: parts.node, others: others() });
+    return judgeWish({ pod, granted, node: parts.node, others: others(), known: options.known?.() });
   }
 
   function others(): Pod[] {
-    return [...actors.values()].map((actor) => actor.pod);
+    return [...actors.values()].filter((actor) => actor.holdsResources).map((actor) => actor.pod);
+  }
+
+  function left(uid: string): void {
+    actors.delete(uid);
+    wakeDeferred();
   }
 
   /** What a pod leaves behind may be what another waits for. */
-  function left(uid: string): void {
-    actors.delete(uid);
+  function wakeDeferred(): void {
     for (const actor of actors.values()) if (actor.resizeDeferred) actor.wake();
   }
 
   function judge(pod: Pod): Failure | undefined {
     // One that was let in stays in, also when the kubelet has restarted.
     if (pod.status?.startTime || pod.metadata.deletionTimestamp) return undefined;
-    const failure = refusal({ pod, node: parts.node, others: others(), labels: options.labels?.() });
-    if (failure)
-      recorder.event(pod, 'Warning', failure.reason, failure.message.replace('Pod was rejected: ', ''));
-    return failure;
+    return refusal({ pod, node: parts.node, others: others(), known: options.known?.() });
   }
 
   function endOrphans(items: Iterable<{ labels?: Record<string, string> }>): void {
     for (const { labels } of items) {
       const uid = labels?.[podUidLabel];
-      if (!uid || stopping || actors.has(uid)) continue;
+      if (!uid || stopping || actors.has(uid) || doubtful.has(uid)) continue;
       log.info('pod without an object found', { uid, pod: labels[podNameLabel] });
       run(createPodActor({ parts, steps, pod: orphan(labels), judgeResize }));
       actors.get(uid)!.update(undefined);
@@ -91,8 +118,16 @@ export function createPodActors(options: PodActorsOptions): PodActors {
   function change(pod: Pod | undefined, old: Pod | undefined): void {
     if (stopping) return;
     // A name may come back as another pod.
-    if (old && old.metadata.uid !== pod?.metadata.uid) actors.get(old.metadata.uid)?.update(undefined);
+    if (old && old.metadata.uid !== pod?.metadata.uid) {
+      doubtful.delete(old.metadata.uid);
+      actors.get(old.metadata.uid)?.update(undefined);
+      wakeDeferred();
+    }
     if (!pod) return;
+    if (doubtful.has(pod.metadata.uid)) {
+      doubtful.set(pod.metadata.uid, pod);
+      return;
+    }
     const actor = actors.get(pod.metadata.uid);
     if (actor) actor.update(pod);
     else add(pod);

@@ -8,7 +8,7 @@ import {
   type Secret,
   type SecretVolumeSource,
 } from '@kubets/api';
-import { fieldValue, resourceValue } from '../container/field_ref.ts';
+import { availableTo, fieldValue, resourceValue } from '../container/field_ref.ts';
 import { containerOf } from '../containers/container_kill.ts';
 import { hostIPs } from '../node/node_config.ts';
 import type { PayloadFile } from './payload.ts';
@@ -62,7 +62,8 @@ export function downwardFiles(
     else if (resourceFieldRef) {
       const container = containerOf(pod, resourceFieldRef.containerName ?? '');
       if (!container) throw new Error(`container ${resourceFieldRef.containerName} not found`);
-      text = resourceValue(resourceFieldRef, container, node.allocatable ?? node.capacity);
+      const available = availableTo(pod, node.allocatable ?? node.capacity);
+      text = resourceValue(resourceFieldRef, container, available);
     }
     files.set(cleanPath(path), { data: new TextEncoder().encode(text), mode: own ?? mode });
   }

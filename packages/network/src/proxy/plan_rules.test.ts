@@ -92,6 +92,14 @@ describe('a service', () => {
     ]);
   });
 
+  test('has no endpoints of slices that are for DNS alone', () => {
+    const web = service('web', { clusterIP: '10.96.0.80' });
+    const hidden = structuredClone(endpoints);
+    hidden.metadata.labels = { ...hidden.metadata.labels, 'service.kubernetes.io/headless': '' };
+    expect(planService(web, [hidden], testNode)!.ports[0]!.here).toEqual([]);
+    expect(planService(web, [endpoints], testNode)!.ports[0]!.here).not.toEqual([]);
+  });
+
   test('remembers clients for three hours unless it says otherwise', () => {
     const sticky = (seconds?: number) =>
       planService(

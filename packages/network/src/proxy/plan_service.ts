@@ -13,6 +13,8 @@ import { selectEndpoints } from './select_endpoints.ts';
 
 /** Services with this label are another proxy's. */
 const otherProxyLabel = 'service.kubernetes.io/service-proxy-name';
+/** Slices with this label are for DNS alone. */
+const headlessLabel = 'service.kubernetes.io/headless';
 
 /** Undefined when the Service has no address of its own (headless, ExternalName) or is not ours to serve. */
 export function planService(
@@ -26,8 +28,9 @@ export function planService(
   const clusterIPs = (spec.clusterIPs ?? [spec.clusterIP]).map(canonicalAddress);
   if (clusterIPs.some((address) => node.servedHere.includes(address))) return undefined;
   const families: IpFamily[] = [...new Set(clusterIPs.map(familyOf))];
+  const proxied = slices.filter(({ metadata }) => metadata.labels?.[headlessLabel] === undefined);
   const ports = families.flatMap((family) =>
-    (spec.ports ?? []).map((port) => planPort({ service, slices, node, family, port, clusterIPs })),
+    (spec.ports ?? []).map((port) => planPort({ service, slices: proxied, node, family, port, clusterIPs })),
   );
   const key = objectKey(service);
   if (!spec.healthCheckNodePort || spec.externalTrafficPolicy !== 'Local') return { key, ports };

@@ -10,6 +10,7 @@ import type {
 import { rfc3339 } from '@kubets/base';
 import { latestContainer, type ObservedContainer } from '../observed.ts';
 import { isSidecar, shouldStart } from '../restart_policy.ts';
+import { startsOver } from './phase.ts';
 import type { StatusInput } from './pod_status.ts';
 
 export interface ContainerStatuses {
@@ -146,7 +147,7 @@ function fromHistory(
   );
   if (before?.state?.running && resetting) {
     const gone = 'The container is removed because RestartAllContainers in place';
-    const ended = { reason: 'RestartingAllContainers', message: gone, exitCode: 137 };
+    const ended = { reason: startsOver, message: gone, exitCode: 137 };
     status.lastState = { terminated: ended };
     status.restartCount++;
   } else if (before?.state?.running && !status.lastState?.terminated) {

@@ -1,6 +1,9 @@
 import type { Container, ContainerStatus, PodSpec } from '@kubets/api';
 import { isSidecar, restartsAfterExit } from '../restart_policy.ts';
 
+/** Why a container was ended with all others of its pod (KEP-5532). */
+export const startsOver = 'RestartingAllContainers';
+
 export interface PhaseInput {
   spec: PodSpec;
   /** Of init and regular containers. */
@@ -29,9 +32,10 @@ function countInit(spec: PodSpec, statusOf: ReadonlyMap<string, ContainerStatus>
   const count = { pending: 0, failedForGood: 0 };
   for (const container of spec.initContainers ?? []) {
     if (isSidecar(container)) continue;
-    const exitCode = lastExitCode(statusOf.get(container.name));
+    const status = statusOf.get(container.name);
+    const exitCode = lastExitCode(status);
     if (exitCode === undefined) count.pending++;
-    else if (exitCode !== 0 && !restartsAfterExit(container, spec, exitCode)) count.failedForGood++;
+    else if (exitCode !== 0 && !comesBack(container, spec, status)) count.failedForGood++;
   }
   return count;
 }
@@ -56,7 +60,7 @@ function countRunning(spec: PodSpec, statusOf: ReadonlyMap<string, ContainerStat
     else if (status.state?.running) count.running++;
     else if (exitCode !== undefined) {
       count.stopped++;
-      if (!restartsAfterExit(container, spec, exitCode)) count.stoppedForGood++;
+      if (!comesBack(container, spec, status)) count.stoppedForGood++;
       if (status.state?.terminated && exitCode === 0) count.succeeded++;
     } else count.waiting++;
   }
@@ -80,8 +84,18 @@ function countSidecar(
   }
 }
 
+/** Whether a container that has ended will run again: by its own end, or because the whole pod starts over. */
+function comesBack(container: Container, spec: PodSpec, status: ContainerStatus | undefined): boolean {
+  const ended = lastEnd(status);
+  return ended?.reason === startsOver || restartsAfterExit(container, spec, ended?.exitCode ?? 0);
+}
+
 /** The code of a container that has ended, or ended before and waits; undefined while it runs or never ran. */
 function lastExitCode(status: ContainerStatus | undefined): number | undefined {
+  return lastEnd(status)?.exitCode;
+}
+
+function lastEnd(status: ContainerStatus | undefined) {
   if (!status || status.state?.running) return undefined;
-  return status.state?.terminated?.exitCode ?? status.lastState?.terminated?.exitCode;
+  return status.state?.terminated ?? status.lastState?.terminated;
 }
