@@ -106,7 +106,7 @@ async function load(path) {
 
 async function watch() {
   const count = flags.quick ? 3_000 : 20_000;
-  const options = { folder: join(folder, 'watch'), count, perSecond: 1_000, name: nextName };
+  const options = { folder: join(folder, 'watch'), count, perSecond: 1_000, prefix: 'web' };
   const { rate, commit, call } = await measureWatchDelay(options);
   const at = (list, part) => list[Math.floor((list.length - 1) * part)];
   row('writes a second, as driven', rate, '/s');

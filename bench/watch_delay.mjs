@@ -1,5 +1,5 @@
-// How long after a commit is on the server's disk its event is at a client: an API server on the embedded store in a
-// process of its own, writes and a watch over HTTP/2 and TLS from this one. Linux has one monotonic clock for both.
+// How long after a commit is on the server's disk its event is at a client: an API server on the embedded store, a
+// watcher and a writer, each a process, over HTTP/2 and TLS. Linux has one monotonic clock for all of them.
 import { fork } from 'node:child_process';
 import { connect } from 'node:http2';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,42 +8,42 @@ import { fileURLToPath } from 'node:url';
 const path = '/api/v1/namespaces/default/configmaps';
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 
-/** Delays in ms, sorted: `commit` from the disk, `call` from the request of the writer, to the event at the client. */
-export async function measureWatchDelay({ folder, count, perSecond, name }) {
-  const server = fork(fileURLToPath(import.meta.url), [folder], { execArgv: [], serialization: 'advanced' });
-  const next = () => new Promise((resolve) => server.once('message', resolve));
+/**
+ * Delays in ms, sorted: `commit` from the disk, `call` from the request of the writer, to the event at the client.
+ * The names of what is written begin with `prefix`.
+ */
+export async function measureWatchDelay({ folder, count, perSecond, prefix }) {
+  const server = role('serve', folder);
+  const clients = [];
   try {
-    const { port, ca } = await next();
-    const [watching, writing] = [1, 2].map(() => connect(`https://127.0.0.1:${port}`, { ca }));
-    const seenAt = new Map();
-    const opened = watch(watching, (revision) => seenAt.set(revision, now()));
-    await opened;
-    const drive = async (writes) => {
-      const calledAt = new Map();
-      const began = now();
-      const answers = [];
-      for (let i = 0; i < writes; i++) {
-        const due = began + (i * 1_000) / perSecond;
-        if (now() < due) await sleep(due - now());
-        const called = now();
-        answers.push(create(writing, name()).then((revision) => calledAt.set(revision, called)));
-      }
-      await Promise.all(answers);
-      return { calledAt, rate: (writes * 1_000) / (now() - began) };
-    };
-    // A server that has just been started is still being compiled.
-    await drive(3_000);
-    const { calledAt, rate } = await drive(count);
+    const { port, ca } = await server.next();
+    const [watcher, writer] = ['watch', 'write'].map((name) => role(name, port, ca));
+    clients.push(watcher, writer);
+    await Promise.all([watcher.next(), writer.next()]);
+    // Processes that have just been started are still being compiled.
+    await writer.ask({ count: 3_000, perSecond, prefix: `${prefix}-first` });
+    const { calledAt, rate } = await writer.ask({ count, perSecond, prefix });
     await sleep(300);
-    server.send('times');
-    const committedAt = await next();
-    for (const session of [watching, writing]) session.destroy();
+    const [committedAt, seenAt] = await Promise.all([server.ask('times'), watcher.ask('times')]);
     const delays = (from) =>
       [...calledAt.keys()].map((revision) => seenAt.get(revision) - from.get(revision));
     return { rate, commit: sorted(delays(committedAt)), call: sorted(delays(calledAt)) };
   } finally {
-    server.kill();
+    for (const each of [server, ...clients]) each.kill();
   }
+}
+
+function role(...args) {
+  const child = fork(fileURLToPath(import.meta.url), args.map(String), {
+    execArgv: [],
+    serialization: 'advanced',
+  });
+  const next = () => new Promise((resolve) => child.once('message', resolve));
+  const ask = (question) => {
+    child.send(question);
+    return next();
+  };
+  return { next, ask, kill: () => child.kill() };
 }
 
 function sorted(delays) {
@@ -51,22 +51,50 @@ function sorted(delays) {
   return delays.sort((a, b) => a - b);
 }
 
+/** The writer: writes so many objects a second as it is asked for, then says when it called for each revision. */
+function write(port, ca) {
+  const session = connect(`https://127.0.0.1:${port}`, { ca });
+  process.on('message', async ({ count, perSecond, prefix }) => {
+    const calledAt = new Map();
+    const began = now();
+    const answers = [];
+    for (let i = 0; i < count; i++) {
+      const due = began + (i * 1_000) / perSecond;
+      if (now() < due) await sleep(due - now());
+      const called = now();
+      answers.push(create(session, nameOf(prefix, i)).then((revision) => calledAt.set(revision, called)));
+    }
+    await Promise.all(answers);
+    process.send({ calledAt, rate: (count * 1_000) / (now() - began) });
+  });
+  session.once('connect', () => process.send('writing'));
+}
+
+/** Names come in no order, as those with random suffixes do. */
+const nameOf = (prefix, i) => `${prefix}-${((i * 7_919) % 1_000_003).toString(36)}`;
+
 function create(session, name) {
   const stream = session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/json' });
   stream.end(JSON.stringify({ metadata: { name }, data: { value: 'x'.repeat(1_750) } }));
   return textOf(stream).then((text) => revisionIn(text));
 }
 
-function watch(session, onEvent) {
-  const stream = session.request({ ':path': `${path}?watch=true&resourceVersion=0` });
-  stream.setEncoding('utf8');
+/** The watcher: says when it watches, then, asked for them, when it saw each revision. */
+function watch(port, ca) {
+  const seenAt = new Map();
+  const stream = connect(`https://127.0.0.1:${port}`, { ca }).request({
+    ':path': `${path}?watch=true&resourceVersion=0`,
+  });
+  stream.setEncoding('latin1');
   let rest = '';
   stream.on('data', (part) => {
+    const at = now();
     const lines = (rest + part).split('\n');
     rest = lines.pop();
-    for (const line of lines) onEvent(revisionIn(line));
+    for (const line of lines) seenAt.set(revisionIn(line), at);
   });
-  return new Promise((resolve) => stream.once('response', resolve));
+  process.on('message', () => process.send(seenAt));
+  stream.once('response', () => process.send('watching'));
 }
 
 const revisionIn = (text) => Number(/"resourceVersion":"(\d+)"/.exec(text)[1]);
@@ -143,4 +171,7 @@ function timed(store, committedAt) {
   };
 }
 
-if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) await serve(process.argv[2]);
+if (process.send && process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , asked, ...args] = process.argv;
+  await { serve, watch, write }[asked](...args);
+}

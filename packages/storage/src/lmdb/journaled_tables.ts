@@ -5,7 +5,7 @@ import { encodeRecord } from './record_codec.ts';
 import type { Tables, TableWriter } from './tables.ts';
 
 /** The tables get so much in one transaction, and at the latest so long after it was written, or has failed. */
-const stepBytes = 1024 * 1024;
+const stepBytes = 256 * 1024;
 const delayMs: Ms = 1_000;
 /** What they need beyond what is written: pages that are half full, and others that are written anew. */
 const paddingBytes = 4 * stepBytes;
