@@ -86,7 +86,9 @@ describe.skipIf(!canRunMachines)('several servers', () => {
     await eventually('ten pods', async () => (await podsOf(first)).length === 10);
     third.mend();
     // What it last knew would be nine. It may ask for patience until it has heard of the others.
-    const seen = await eventually('an answer of the third server', () => podsOf(third).catch(() => undefined));
+    const seen = await eventually('an answer of the third server', () =>
+      podsOf(third).catch(() => undefined),
+    );
     expect(seen).toHaveLength(10);
     await eventually('the third server again', () => third.ready());
 
