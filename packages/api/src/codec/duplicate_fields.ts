@@ -1,6 +1,7 @@
 // Finds keys that stand twice in one object of a JSON text, which JSON.parse passes over (KEP-2885).
 import { goQuote } from '../go_quote.ts';
 import { decodeUtf8 } from './json.ts';
+import { closeList, closeObject, colon, comma, openList, openObject, quote } from './json_chars.ts';
 import { endOfString } from './json_depth.ts';
 
 interface Level {
@@ -11,14 +12,6 @@ interface Level {
   path: string;
   index: number;
 }
-
-const quote = 0x22;
-const colon = 0x3a;
-const comma = 0x2c;
-const openObject = 0x7b;
-const closeObject = 0x7d;
-const openList = 0x5b;
-const closeList = 0x5d;
 
 // As many as upstream's decoder collects.
 const maxFound = 100;

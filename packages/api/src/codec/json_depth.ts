@@ -1,7 +1,5 @@
 import { badRequest } from '../errors/make_error.ts';
-
-const quote = 0x22;
-const backslash = 0x5c;
+import { backslash, quote } from './json_chars.ts';
 
 /** Throws ApiError 400 where objects and lists nest deeper than `maxDepth`. */
 export function limitDepth(text: string, maxDepth: number): void {

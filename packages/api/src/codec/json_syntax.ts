@@ -1,5 +1,15 @@
 // Says what is wrong with a text that isn't JSON, in the words of Go's encoding/json, which clients match on.
 import { goQuote } from '../go_quote.ts';
+import {
+  backslash,
+  closeList,
+  closeObject,
+  colon,
+  comma,
+  openList,
+  openObject,
+  quote,
+} from './json_chars.ts';
 
 /** As deep as Go's decoder follows objects and lists. */
 export const maxJsonDepth = 10_000;
@@ -16,15 +26,6 @@ export function jsonSyntaxError(bytes: Uint8Array): string | undefined {
 }
 
 class SyntaxProblem extends Error {}
-
-const quote = 0x22;
-const comma = 0x2c;
-const colon = 0x3a;
-const openList = 0x5b;
-const backslash = 0x5c;
-const closeList = 0x5d;
-const openObject = 0x7b;
-const closeObject = 0x7d;
 
 const literals: Readonly<Record<number, string>> = { 116: 'true', 102: 'false', 110: 'null' };
 const escapes = new Set([...'"\\/bfnrt'].map((char) => char.charCodeAt(0)));

@@ -243,8 +243,8 @@ async function serve(
   const request = new HttpRequest(method, target, headers, bytes, connection);
   onClose(() => request.abort());
   if (body === 'too large') {
-    const { status } = requestEntityTooLarge(`limit is ${maxBodyBytes}`);
-    return respond(context, request, out, { type: 'object', status: status.code, object: status });
+    const refusal = requestEntityTooLarge(`limit is ${maxBodyBytes}`);
+    return respond(context, request, out, errorResult(refusal, []));
   }
   const result = await context.handle(request);
   if (result.type === 'proxy') {

@@ -3,7 +3,8 @@ import { type IncomingMessage, request as requestHttp } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { serviceUnavailable } from '@kubets/api';
 import { errorMessage } from '@kubets/base';
-import type { ApiResult, ProxyTarget } from '../request.ts';
+import { errorResult } from '../filters/panic.ts';
+import type { ProxyTarget } from '../request.ts';
 import { dialTimeoutMs, type KubeletCredentials, tlsOptions } from './dial.ts';
 import type { HttpRequest } from './http_request.ts';
 import { isPlainHtml, readPage } from './proxied_page.ts';
@@ -44,7 +45,7 @@ export async function proxyRequest(
     answer = await askFar(context, request, body, target);
   } catch (error) {
     const refusal = serviceUnavailable(`error trying to reach service: ${errorMessage(error)}`);
-    return respond(context, request, out, errorOf(refusal.status));
+    return respond(context, request, out, errorResult(refusal, []));
   }
   const headers = answerHeaders(answer.headers, request, target);
   request.signal.addEventListener('abort', () => answer.destroy(), { once: true });
@@ -145,8 +146,4 @@ function answerHeaders(
 function rewrite(url: string, { path }: HttpRequest, { url: far }: ProxyTarget): string {
   if (!path.endsWith(far.pathname)) return url;
   return throughProxy(url, { host: far.host, prefix: path.slice(0, path.length - far.pathname.length) });
-}
-
-function errorOf(status: { code: number }): ApiResult & { type: 'object' } {
-  return { type: 'object', status: status.code, object: status };
 }

@@ -1,6 +1,6 @@
 // Upgraded connections (SPDY, WebSocket): bytes go both ways between the client and whoever it asked for.
 import type { Duplex } from 'node:stream';
-import { isApiError, serviceUnavailable } from '@kubets/api';
+import { type ApiError, isApiError, serviceUnavailable } from '@kubets/api';
 import { errorMessage } from '@kubets/base';
 import { errorResult } from '../filters/panic.ts';
 import type { Handler, ProxyTarget } from '../request.ts';
@@ -74,11 +74,8 @@ async function sendLogs(
     request.signal.addEventListener('abort', () => answer.destroy(), { once: true });
     await sendOverWebSocket({ headers: request.headers, socket, head }, answer, context.clock);
   } catch (error) {
-    const { status } = isApiError(error)
-      ? error
-      : serviceUnavailable(`error dialing backend: ${errorMessage(error)}`);
-    const refusal = { type: 'object', status: status.code ?? 500, object: status } as const;
-    await respond(context, request, new SocketResponder(socket), refusal);
+    const refusal = isApiError(error) ? error : unreachable(error);
+    await respond(context, request, new SocketResponder(socket), errorResult(refusal, []));
   }
 }
 
@@ -93,13 +90,15 @@ async function tunnel(
   try {
     far = await dial(target, context.kubelet);
   } catch (error) {
-    const { status } = serviceUnavailable(`error dialing backend: ${errorMessage(error)}`);
-    const refusal = { type: 'object', status: status.code, object: status } as const;
-    return respond(context, request, new SocketResponder(socket), refusal);
+    return respond(context, request, new SocketResponder(socket), errorResult(unreachable(error), []));
   }
   far.write(requestHead(request, target));
   if (head.length > 0) far.write(head);
   await joinSockets(far, socket, { clock: context.clock, signal: context.signal });
+}
+
+function unreachable(error: unknown): ApiError {
+  return serviceUnavailable(`error dialing backend: ${errorMessage(error)}`);
 }
 
 // The client's own request, to the target's path: the far end answers the upgrade itself.

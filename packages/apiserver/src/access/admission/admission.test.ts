@@ -1,7 +1,8 @@
 import { FakeClock, seededRandom } from '@kubets/base';
 import { describe, expect, test } from 'vitest';
-import type { AdmissionRequest, Reader } from '../../access.ts';
+import type { AdmissionRequest } from '../../access.ts';
 import { admissionPlugins } from './index.ts';
+import { readerOf, requestOf, runPlugins } from './testing.ts';
 
 const world: Record<string, any> = {
   'namespaces//shop': { metadata: { name: 'shop' }, status: { phase: 'Active' } },
@@ -42,13 +43,7 @@ const world: Record<string, any> = {
     },
   },
 };
-const reader: Reader = {
-  get: (_group, resource, namespace, name) => world[`${resource}/${namespace ?? ''}/${name}`],
-  list: (_group, resource, namespace) =>
-    Object.entries(world)
-      .filter(([key]) => key.startsWith(`${resource}/${namespace ?? ''}`))
-      .map(([, value]) => value),
-};
+const reader = readerOf(world);
 const clock = new FakeClock();
 /** Takes the write as the server would. */
 const writeQuotaStatus = async (quota: any) => {
@@ -65,25 +60,8 @@ const plugins = admissionPlugins({
 });
 
 async function admit(change: Partial<AdmissionRequest>): Promise<any> {
-  const request: AdmissionRequest = {
-    operation: 'CREATE',
-    group: '',
-    version: 'v1',
-    resource: 'pods',
-    subresource: '',
-    kind: 'Pod',
-    namespace: 'shop',
-    name: 'p',
-    user: { username: 'ann' },
-    dryRun: false,
-    object: undefined,
-    old: undefined,
-    warn: () => {},
-    ...change,
-  };
-  const handling = plugins.filter((plugin) => plugin.handles(request));
-  for (const plugin of handling) await plugin.admit?.(request);
-  for (const plugin of handling) await plugin.validate?.(request);
+  const request = requestOf(change);
+  await runPlugins(plugins, request);
   return request.object;
 }
 const pod = (spec: object = {}) => ({

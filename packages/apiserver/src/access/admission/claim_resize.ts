@@ -1,13 +1,13 @@
 import { type PersistentVolumeClaim, parseQuantity, type StorageClass } from '@kubets/api';
 import type { AdmissionPlugin, Reader } from '../../access.ts';
+import { concerns } from './concerns.ts';
 import { refusal } from './refusal.ts';
 
 /** A claim grows only when it is bound and its class says that its volumes can (KEP-284). */
 export function persistentVolumeClaimResize(reader: Reader): AdmissionPlugin {
   return {
     name: 'PersistentVolumeClaimResize',
-    handles: ({ operation, group, resource, subresource }) =>
-      operation === 'UPDATE' && group === '' && resource === 'persistentvolumeclaims' && subresource === '',
+    handles: concerns({ operations: ['UPDATE'], resource: 'persistentvolumeclaims' }),
     validate(request) {
       const next: PersistentVolumeClaim = request.object;
       const old: PersistentVolumeClaim = request.old;

@@ -1,5 +1,6 @@
 import type { Toleration } from '@kubets/api';
 import type { AdmissionPlugin } from '../../access.ts';
+import { concerns } from './concerns.ts';
 
 const seconds = 300;
 const taints = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'];
@@ -7,11 +8,7 @@ const taints = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'
 /** Pods stay five minutes on a node that is not ready or cannot be reached, unless they say otherwise. */
 export const defaultTolerationSeconds: AdmissionPlugin = {
   name: 'DefaultTolerationSeconds',
-  handles: ({ operation, group, resource, subresource }) =>
-    (operation === 'CREATE' || operation === 'UPDATE') &&
-    group === '' &&
-    resource === 'pods' &&
-    subresource === '',
+  handles: concerns({ operations: ['CREATE', 'UPDATE'], resource: 'pods' }),
   admit({ object }) {
     const tolerations: Toleration[] = object.spec.tolerations ?? [];
     const missing = taints.filter((key) => !tolerations.some((toleration) => tolerates(toleration, key)));

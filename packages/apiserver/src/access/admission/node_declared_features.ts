@@ -1,17 +1,14 @@
 import type { Node, Pod } from '@kubets/api';
 import { isSidecar, sameValue } from '@kubets/resources';
 import type { AdmissionPlugin, Reader } from '../../access.ts';
+import { concerns } from './concerns.ts';
 import { refusal } from './refusal.ts';
 
 /** A running pod takes no change that its node has not declared to understand (KEP-5328). */
 export function nodeDeclaredFeatures(reader: Reader): AdmissionPlugin {
   return {
     name: 'NodeDeclaredFeatureValidator',
-    handles: ({ operation, group, resource, subresource }) =>
-      operation === 'UPDATE' &&
-      group === '' &&
-      resource === 'pods' &&
-      (subresource === '' || subresource === 'resize'),
+    handles: concerns({ operations: ['UPDATE'], resource: 'pods', subresources: ['', 'resize'] }),
     validate(request) {
       const pod: Pod = request.object;
       const old: Pod = request.old;

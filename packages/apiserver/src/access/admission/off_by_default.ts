@@ -10,7 +10,10 @@ import {
 } from '@kubets/api';
 import { containersWithPath, isExtended } from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
+import { concerns } from './concerns.ts';
 import { refusal } from './refusal.ts';
+
+const isPodWrite = concerns({ operations: ['CREATE', 'UPDATE'], resource: 'pods' });
 
 export const alwaysAdmit: AdmissionPlugin = { name: 'AlwaysAdmit', handles: () => false };
 
@@ -111,11 +114,7 @@ export const extendedResourceToleration: AdmissionPlugin = {
 /** Such an address draws the traffic of others to whoever makes the Service (CVE-2020-8554). */
 export const denyServiceExternalIPs: AdmissionPlugin = {
   name: 'DenyServiceExternalIPs',
-  handles: ({ operation, group, resource, subresource }) =>
-    (operation === 'CREATE' || operation === 'UPDATE') &&
-    group === '' &&
-    resource === 'services' &&
-    subresource === '',
+  handles: concerns({ operations: ['CREATE', 'UPDATE'], resource: 'services' }),
   validate(request) {
     const before = (request.old as Service | undefined)?.spec?.externalIPs ?? [];
     const addresses = (request.object as Service).spec?.externalIPs ?? [];
@@ -123,12 +122,3 @@ export const denyServiceExternalIPs: AdmissionPlugin = {
       throw refusal(request, 'Use of external IPs is denied by admission control');
   },
 };
-
-function isPodWrite({ operation, group, resource, subresource }: AdmissionRequest): boolean {
-  return (
-    (operation === 'CREATE' || operation === 'UPDATE') &&
-    group === '' &&
-    resource === 'pods' &&
-    subresource === ''
-  );
-}

@@ -1,6 +1,7 @@
 // Pods that are scheduled together (KEP-4671): served behind the gate GenericWorkload alone.
 import type { Job, PodGroup, Workload } from '@kubets/api';
 import type { AdmissionPlugin, Reader } from '../../access.ts';
+import { concerns } from './concerns.ts';
 import { refusal } from './refusal.ts';
 
 const group = 'scheduling.k8s.io';
@@ -9,11 +10,7 @@ const finalizer = 'scheduling.k8s.io/podgroup-protection';
 /** A group stays while pods refer to it. */
 export const podGroupProtection: AdmissionPlugin = {
   name: 'PodGroupProtection',
-  handles: (request) =>
-    request.operation === 'CREATE' &&
-    request.group === group &&
-    request.resource === 'podgroups' &&
-    request.subresource === '',
+  handles: concerns({ operations: ['CREATE'], group, resource: 'podgroups' }),
   admit({ object }) {
     const { finalizers = [] } = object.metadata;
     if (!finalizers.includes(finalizer)) object.metadata.finalizers = [...finalizers, finalizer];
@@ -23,11 +20,7 @@ export const podGroupProtection: AdmissionPlugin = {
 export function podGroupWorkloadExists(reader: Reader): AdmissionPlugin {
   return {
     name: 'PodGroupWorkloadExists',
-    handles: (request) =>
-      request.operation === 'CREATE' &&
-      request.group === group &&
-      request.resource === 'podgroups' &&
-      request.subresource === '',
+    handles: concerns({ operations: ['CREATE'], group, resource: 'podgroups' }),
     validate(request) {
       const ref = (request.object as PodGroup).spec?.podGroupTemplateRef?.workload;
       if (!ref) return;
@@ -49,11 +42,7 @@ export function podGroupWorkloadExists(reader: Reader): AdmissionPlugin {
 export function jobValidation(reader: Reader): AdmissionPlugin {
   return {
     name: 'JobValidation',
-    handles: (request) =>
-      request.operation === 'UPDATE' &&
-      request.group === 'batch' &&
-      request.resource === 'jobs' &&
-      request.subresource === '',
+    handles: concerns({ operations: ['UPDATE'], group: 'batch', resource: 'jobs' }),
     validate(request) {
       const next: Job = request.object;
       const old: Job = request.old;

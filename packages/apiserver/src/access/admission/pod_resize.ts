@@ -1,14 +1,14 @@
 import { type ApiError, type Node, type Pod, parseQuantity } from '@kubets/api';
 import { addAmounts, aggregateContainers } from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
+import { concerns } from './concerns.ts';
 import { refusal } from './refusal.ts';
 
 /** A pod grows no larger than its node (KEP-1287). */
 export function podResizeValidator(reader: Reader): AdmissionPlugin {
   return {
     name: 'PodResizeValidator',
-    handles: ({ operation, group, resource, subresource }) =>
-      operation === 'UPDATE' && group === '' && resource === 'pods' && subresource === 'resize',
+    handles: concerns({ operations: ['UPDATE'], resource: 'pods', subresources: ['resize'] }),
     validate(request) {
       const pod = request.object as Pod;
       const { nodeName } = pod.spec;

@@ -1,5 +1,6 @@
 import type { Node } from '@kubets/api';
 import type { AdmissionPlugin, Reader } from '../../access.ts';
+import { concerns } from './concerns.ts';
 
 const copied = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
 
@@ -7,11 +8,7 @@ const copied = ['topology.kubernetes.io/zone', 'topology.kubernetes.io/region'];
 export function podTopologyLabels(reader: Reader): AdmissionPlugin {
   return {
     name: 'PodTopologyLabels',
-    handles: ({ operation, group, resource, subresource }) =>
-      operation === 'CREATE' &&
-      group === '' &&
-      resource === 'pods' &&
-      (subresource === '' || subresource === 'binding'),
+    handles: concerns({ operations: ['CREATE'], resource: 'pods', subresources: ['', 'binding'] }),
     admit({ object, subresource }) {
       // The labels of a binding become those of its pod.
       const name = subresource === 'binding' ? nodeOfBinding(object) : object.spec.nodeName;

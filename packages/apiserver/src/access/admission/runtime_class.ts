@@ -1,6 +1,7 @@
 import { goQuote, type PodSpec, type RuntimeClass, statusError } from '@kubets/api';
 import { pathSegmentName, sameValue } from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
+import { concerns } from './concerns.ts';
 import { mergeTolerations } from './merge_tolerations.ts';
 import { refusal } from './refusal.ts';
 
@@ -10,8 +11,7 @@ const overheadDiffers = "pod rejected: Pod's Overhead doesn't match RuntimeClass
 export function runtimeClassAdmission(reader: Reader): AdmissionPlugin {
   return {
     name: 'RuntimeClass',
-    handles: ({ operation, group, resource, subresource }) =>
-      operation === 'CREATE' && group === '' && resource === 'pods' && subresource === '',
+    handles: concerns({ operations: ['CREATE'], resource: 'pods' }),
     admit(request) {
       const spec: PodSpec = request.object.spec;
       const { overhead, scheduling } = classOf(reader, request) ?? {};

@@ -10,6 +10,7 @@ import { type Clock, nameSuffix, type Random } from '@kubets/base';
 import { pathSegmentName } from '@kubets/resources';
 import type { AdmissionPlugin, AdmissionRequest, Reader } from '../../access.ts';
 import { secretsOf } from '../authz/node_authorizer.ts';
+import { concerns } from './concerns.ts';
 import { refusal } from './refusal.ts';
 
 export interface ServiceAccountAdmissionOptions {
@@ -30,8 +31,7 @@ const attemptMs = 50;
 export function serviceAccountAdmission(options: ServiceAccountAdmissionOptions): AdmissionPlugin {
   return {
     name: 'ServiceAccount',
-    handles: ({ operation, group, resource, subresource }) =>
-      operation === 'CREATE' && group === '' && resource === 'pods' && subresource === '',
+    handles: concerns({ operations: ['CREATE'], resource: 'pods' }),
     async admit(request) {
       const spec: PodSpec = request.object.spec;
       if (request.object.metadata.annotations?.[mirrorAnnotation] !== undefined)

@@ -7,6 +7,7 @@ import type {
 import { requestSubject, sameValue } from '@kubets/resources';
 import type { AdmissionPlugin, Authorizer } from '../../access.ts';
 import { isAllowed } from '../../filters/authorization.ts';
+import { concerns } from './concerns.ts';
 import { refusal } from './refusal.ts';
 
 const group = 'certificates.k8s.io';
@@ -14,11 +15,12 @@ const group = 'certificates.k8s.io';
 export function certificateApproval(authorizers: readonly Authorizer[]): AdmissionPlugin {
   return {
     name: 'CertificateApproval',
-    handles: (request) =>
-      request.operation === 'UPDATE' &&
-      request.group === group &&
-      request.resource === 'certificatesigningrequests' &&
-      request.subresource === 'approval',
+    handles: concerns({
+      operations: ['UPDATE'],
+      group,
+      resource: 'certificatesigningrequests',
+      subresources: ['approval'],
+    }),
     async validate(request) {
       const { signerName } = (request.old as CertificateSigningRequest).spec;
       if (!(await mayUseSigner(authorizers, request.user, 'approve', signerName)))
@@ -30,11 +32,12 @@ export function certificateApproval(authorizers: readonly Authorizer[]): Admissi
 export function certificateSigning(authorizers: readonly Authorizer[]): AdmissionPlugin {
   return {
     name: 'CertificateSigning',
-    handles: (request) =>
-      request.operation === 'UPDATE' &&
-      request.group === group &&
-      request.resource === 'certificatesigningrequests' &&
-      request.subresource === 'status',
+    handles: concerns({
+      operations: ['UPDATE'],
+      group,
+      resource: 'certificatesigningrequests',
+      subresources: ['status'],
+    }),
     async validate(request) {
       const { status: before, spec }: CertificateSigningRequest = request.old;
       const { status }: CertificateSigningRequest = request.object;
@@ -57,11 +60,7 @@ const clientSigner = 'kubernetes.io/kube-apiserver-client';
 /** Nobody becomes an administrator by a certificate that the cluster signs. */
 export const certificateSubjectRestriction: AdmissionPlugin = {
   name: 'CertificateSubjectRestriction',
-  handles: (request) =>
-    request.operation === 'CREATE' &&
-    request.group === group &&
-    request.resource === 'certificatesigningrequests' &&
-    request.subresource === '',
+  handles: concerns({ operations: ['CREATE'], group, resource: 'certificatesigningrequests' }),
   validate(request) {
     const { spec }: CertificateSigningRequest = request.object;
     if (spec.signerName !== clientSigner) return;

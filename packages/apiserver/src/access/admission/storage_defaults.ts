@@ -1,12 +1,12 @@
 import type { IngressClass, StorageClass } from '@kubets/api';
 import type { AdmissionPlugin, Reader } from '../../access.ts';
+import { concerns } from './concerns.ts';
 
 /** A claim that names no storage class gets the default one, if the cluster has one. */
 export function defaultStorageClass(reader: Reader): AdmissionPlugin {
   return {
     name: 'DefaultStorageClass',
-    handles: ({ operation, group, resource, subresource }) =>
-      operation === 'CREATE' && group === '' && resource === 'persistentvolumeclaims' && subresource === '',
+    handles: concerns({ operations: ['CREATE'], resource: 'persistentvolumeclaims' }),
     admit({ object }) {
       // An empty name means "no class", which is a choice.
       if (typeof object.spec.storageClassName === 'string') return;
@@ -24,11 +24,7 @@ export function defaultStorageClass(reader: Reader): AdmissionPlugin {
 export function defaultIngressClass(reader: Reader): AdmissionPlugin {
   return {
     name: 'DefaultIngressClass',
-    handles: ({ operation, group, resource, subresource }) =>
-      operation === 'CREATE' &&
-      group === 'networking.k8s.io' &&
-      resource === 'ingresses' &&
-      subresource === '',
+    handles: concerns({ operations: ['CREATE'], group: 'networking.k8s.io', resource: 'ingresses' }),
     admit({ object }) {
       if (typeof object.spec?.ingressClassName === 'string') return;
       if (object.metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined) return;

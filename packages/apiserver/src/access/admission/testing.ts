@@ -20,14 +20,9 @@ export interface Outcome {
   annotations: Record<string, string>;
 }
 
-/** What the plugins make of a request; a pod named p in the namespace shop unless it says otherwise. */
-export async function admitWith(
-  plugins: readonly AdmissionPlugin[],
-  change: Partial<AdmissionRequest>,
-): Promise<Outcome> {
-  const warnings: string[] = [];
-  const annotations: Record<string, string> = {};
-  const request: AdmissionRequest = {
+/** A pod named p in the namespace shop unless `change` says otherwise. */
+export function requestOf(change: Partial<AdmissionRequest>): AdmissionRequest {
+  return {
     operation: 'CREATE',
     group: '',
     version: 'v1',
@@ -40,19 +35,38 @@ export async function admitWith(
     dryRun: false,
     object: undefined,
     old: undefined,
+    warn: () => {},
+    ...change,
+  };
+}
+
+/** As the verbs do. Throws what a plugin refuses with. */
+export async function runPlugins(
+  plugins: readonly AdmissionPlugin[],
+  request: AdmissionRequest,
+): Promise<void> {
+  const handling = plugins.filter((plugin) => plugin.handles(request));
+  for (const plugin of handling) await plugin.admit?.(request);
+  for (const plugin of handling) await plugin.validate?.(request);
+}
+
+/** What the plugins make of a request (requestOf). */
+export async function admitWith(
+  plugins: readonly AdmissionPlugin[],
+  change: Partial<AdmissionRequest>,
+): Promise<Outcome> {
+  const warnings: string[] = [];
+  const annotations: Record<string, string> = {};
+  const request = requestOf({
     warn: (text) => warnings.push(text),
     annotate: (key, value) => {
       annotations[key] = value;
     },
     ...change,
-  };
-  const handling = plugins.filter((plugin) => plugin.handles(request));
-  let message: string | undefined;
-  try {
-    for (const plugin of handling) await plugin.admit?.(request);
-    for (const plugin of handling) await plugin.validate?.(request);
-  } catch (error) {
-    message = (error as Error).message;
-  }
+  });
+  const message = await runPlugins(plugins, request).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
   return { object: request.object, message, warnings, annotations };
 }
