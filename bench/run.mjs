@@ -22,6 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { buildIfStale } from '../tools/build/build.mjs';
 import { connectTo } from './api_connection.mjs';
+import { bundle } from './bundle.mjs';
 import { cpuSeconds, memoryMiB } from './processes.mjs';
 import { measureStarts, stop } from './starts.mjs';
 import { workloads } from './workloads.mjs';
@@ -38,6 +39,9 @@ const { values: flags } = parseArgs({
 /** The program to measure: that of this tree, or another. */
 if (!process.env.KUBETS_PROGRAM) await buildIfStale();
 const program = process.env.KUBETS_PROGRAM ?? join(root, 'dist/kubets.mjs');
+const { nodeFlags } = await bundle('node_flags', [
+  ['@kubets/distro/processes/garbage_collection.ts', 'nodeFlags'],
+]);
 const folder = mkdtempSync(join(tmpdir(), 'kubets-bench-'));
 const env = { ...process.env, KUBETS_STATE_DIR: join(folder, 's'), KUBECONFIG: join(folder, 'kubeconfig') };
 const kubets = (...args) => {
@@ -98,7 +102,12 @@ function startServer(address) {
   };
   server = spawn(
     process.execPath,
-    [program, 'apiserver', ...Object.entries(args).map(([flag, value]) => `--${flag}=${value}`)],
+    [
+      ...nodeFlags(),
+      program,
+      'apiserver',
+      ...Object.entries(args).map(([flag, value]) => `--${flag}=${value}`),
+    ],
     { env, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   return { kubeconfig: env.KUBECONFIG, pids: [server.pid] };

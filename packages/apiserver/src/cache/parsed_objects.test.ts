@@ -23,3 +23,14 @@ test('what is used stays, the rest is let go in time', () => {
   }
   expect([often.forgotten, once.forgotten]).toEqual([false, true]);
 });
+
+test('what a write has brought goes after a turn or two, unless somebody has used it', () => {
+  const objects = new ParsedObjects(1024 * 1024);
+  const [used, unused] = [entry(1_000), entry(1_000)];
+  objects.written(used);
+  objects.written(unused);
+  objects.used(used);
+  expect([used.forgotten, unused.forgotten]).toEqual([false, false]);
+  for (let i = 0; i < 150; i++) objects.written(entry(1_000));
+  expect([used.forgotten, unused.forgotten]).toEqual([false, true]);
+});

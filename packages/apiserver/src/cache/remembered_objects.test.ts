@@ -28,6 +28,12 @@ test('the object of a writer of this process is shared, not parsed again from it
   await cache.waitFor(second.revision);
   expect(found().data).toEqual(object.data);
   expect(found().data).not.toBe(object.data);
+  // A commit that has ended is announced no longer.
+  cache.remember(value, object as never);
+  cache.forget(value);
+  const third = await store.commit({ key, expect: second.revision, value });
+  await cache.waitFor(third.revision);
+  expect(found().data).not.toBe(object.data);
   stop.abort();
   await running;
 });

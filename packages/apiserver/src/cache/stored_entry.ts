@@ -105,7 +105,7 @@ export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T>
     this.json = json;
     this.#object = object;
     this.#head = head;
-    if (object) head?.parsed?.used(this);
+    if (object) head?.parsed?.written(this);
   }
 
   get object(): T {
@@ -149,7 +149,8 @@ export class StoredEntry<T extends KubeObject = KubeObject> implements Stored<T>
   }
 
   forgetObject(): void {
-    if (this.#object) this.#letGo = new WeakRef(this.#object);
+    // A weak reference would still make the collector's quick passes carry it along: not for what nobody has seen.
+    if (this.#object && this.usedIn > 0) this.#letGo = new WeakRef(this.#object);
     this.#object = undefined;
   }
 }

@@ -34,7 +34,7 @@ export class WatchCache {
   readonly #histories = new Map<string, History>();
   readonly #keptBytes = new KeptBytes(maxKeptBytes);
   readonly #parsed = new ParsedObjects(maxParsedBytes);
-  readonly #written = new WeakMap<Uint8Array, KubeObject>();
+  readonly #written = new Map<Uint8Array, KubeObject>();
   #waiting: { revision: number; reached: () => void }[] = [];
   #revision = 0;
   /** States before this one are forgotten, though memory may still hold what it takes to make them. */
@@ -83,6 +83,11 @@ export class WatchCache {
   /** Call before a commit of `value`: the cache then shares `object` instead of parsing the bytes again. */
   remember(value: Uint8Array, object: KubeObject): void {
     this.#written.set(value, object);
+  }
+
+  /** Call when the commit has ended, however. */
+  forget(value: Uint8Array): void {
+    this.#written.delete(value);
   }
 
   ready(): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ServerWatchEvent } from '../request.ts';
 
 /** Of the frames that are kept: more than one turn of the loop brings. */
-const maxBytes = 4 * 1024 * 1024;
+const maxBytes = 512 * 1024;
 
 /**
  * Frames of the newest events, for all watchers of a form. Watchers that keep up find theirs here; for those that

@@ -1,4 +1,5 @@
 import { alreadyExists, type KubeObject } from '@kubets/api';
+import type { CommitResult } from '@kubets/storage';
 import { encodeValue, encodeWithRevision, StoredEntry, storedOf } from '../cache/stored_entry.ts';
 import type { Stored } from '../request.ts';
 import type { Target } from '../routes/target.ts';
@@ -19,12 +20,14 @@ export async function commitObject(
   const { cache, store } = server;
   const { history } = target;
   cache.remember(value, object);
-  const result = await store.commit({ key, expect, value });
-  if (!result.ok) {
+  let result: CommitResult;
+  try {
+    result = await store.commit({ key, expect, value });
     await cache.waitFor(result.revision);
-    return undefined;
+  } finally {
+    cache.forget(value);
   }
-  await cache.waitFor(result.revision);
+  if (!result.ok) return undefined;
   const cached = history.get(key);
   if (cached?.revision === result.revision) return cached;
   return storedOf(history.head, key, result.revision, value, object);

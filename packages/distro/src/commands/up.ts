@@ -7,6 +7,7 @@ import { clusterReady } from '../cluster/readiness.ts';
 import { portTaken } from '../host/addresses.ts';
 import { findCniPlugins, findTool, inotifyInstances, preflightProblems } from '../host/preflight.ts';
 import { type Command, UserError } from '../main.ts';
+import { nodeFlags } from '../processes/garbage_collection.ts';
 import { livePid, type Role } from '../processes/process_record.ts';
 import { spawnDetached } from '../processes/process_spawn.ts';
 import { lineProgress } from '../terminal/progress.ts';
@@ -99,7 +100,7 @@ export function spawnRole(paths: ClusterPaths, role: Role, flags: readonly strin
     paths,
     role,
     command: process.execPath,
-    args: [process.argv[1]!, role, '--name', paths.name, ...flags],
+    args: [...nodeFlags(), process.argv[1]!, role, '--name', paths.name, ...flags],
   });
 }
 
