@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Command, UserError } from '../main.ts';
+import { collectSeldom } from '../processes/garbage_collection.ts';
 import { runApiServer } from '../processes/run_api_server.ts';
 import { runUntilSignal } from './run_until_signal.ts';
 
@@ -93,6 +94,7 @@ kubets apiserver --client-ca-file FILE --tls-cert-file FILE --tls-private-key-fi
       requestMs: durationMs('request-timeout', flags['request-timeout']),
       flags: shownFlags(flags),
     };
+    collectSeldom();
     await runUntilSignal('apiserver', (signal, log) => runApiServer({ ...options, signal, log }));
     return 0;
   },

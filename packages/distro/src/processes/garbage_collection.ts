@@ -15,8 +15,8 @@ export function nodeFlags(cores = availableParallelism()): string[] {
 
 /**
  * V8 collects the old generation as soon as that takes no more than 3 % of the time, however little it frees: under
- * writes each second. From now on it waits until as much has been added as was left the last time. (Among the flags of
- * the command line it would make V8 refuse the code of the build: loadProgram.)
+ * writes each second. From now on it waits until as much has been added as was left the last time. To be called once
+ * the program is loaded, and not while the build keeps its code: V8 refuses code that was kept under other flags.
  */
 export function collectSeldom(): void {
   setFlagsFromString('--heap-growing-percent=100');

@@ -5,7 +5,6 @@ import { serveHttp } from '@kubets/apiserver/http/index.ts';
 import { serveStreaming } from '@kubets/apiserver/http/streaming/index.ts';
 import { aborted, runComponents, systemClock, systemRandom } from '@kubets/base';
 import { createClusterApiServer } from './cluster_api_server.ts';
-import { collectSeldom } from './garbage_collection.ts';
 import { type ApiServerStoreOptions, openApiServerStore } from './open_api_server_store.ts';
 
 export interface RunApiServerOptions extends ApiServerStoreOptions {
@@ -33,7 +32,6 @@ export interface RunApiServerOptions extends ApiServerStoreOptions {
 }
 
 export async function runApiServer(options: RunApiServerOptions): Promise<void> {
-  collectSeldom();
   const { log, signal, port } = options;
   const read = (path: string) => readFileSync(path, 'utf8');
   const { store, isStale } = await openApiServerStore(options);

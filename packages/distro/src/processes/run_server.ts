@@ -18,7 +18,6 @@ import { ensureServerSecret } from '../join/server_token.ts';
 import { scheduledSnapshots } from '../snapshots/scheduled_snapshots.ts';
 import { createClusterApiServer } from './cluster_api_server.ts';
 import { deciderInTurn, deciders, newInformers } from './deciders.ts';
-import { collectSeldom } from './garbage_collection.ts';
 import { openClusterStore } from './open_store.ts';
 import { simulatedNodes } from './simulated_nodes.ts';
 
@@ -35,7 +34,6 @@ const random = systemRandom;
 const systemUser = (name: string) => ({ username: name, groups: ['system:masters', 'system:authenticated'] });
 
 export async function runServer({ paths, config, signal, log }: RunServerOptions): Promise<void> {
-  collectSeldom();
   const store = await openClusterStore(paths, config, log.with({ part: 'store' }));
   try {
     const api = await clusterApiServer({ paths, config, log, store });
