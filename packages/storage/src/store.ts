@@ -62,7 +62,16 @@ export interface Store {
    * @throws NoSpaceError, ValueTooLargeError; nothing was written.
    * @throws UnknownOutcomeError where the store is over the network: the write may have happened, or happen yet.
    */
-  commit(write: { key: string; expect: Revision | 'absent'; value: Bytes | null }): Promise<CommitResult>;
+  commit(write: {
+    key: string;
+    expect: Revision | 'absent';
+    value: Bytes | null;
+    /**
+     * A store that others use as well removes the value by itself some time after that, unless it is written again.
+     * Stores of one process don't count time: the server's own upkeep does.
+     */
+    ttlSeconds?: number | undefined;
+  }): Promise<CommitResult>;
   /** All changes with revision > `after`, in order, without gaps. @throws CompactedError (also while iterating). */
   watch(range: Range, after: Revision, signal: AbortSignal): AsyncIterable<ChangeBatch>;
   /** Forgets history before `before`; the newest entry of each key stays. */

@@ -53,6 +53,17 @@ test('of two who write within a second, the one who took the field over is told'
   expect(items.map(({ by }) => by)).toEqual(['alice', 'bob', 'alice']);
 });
 
+test('a change of fields that nobody tracks has no time, rather than that of its object', async () => {
+  // An object that nobody has a field of stays so until somebody applies to it.
+  await api.send('POST', `${path}?fieldManager=alice`, { metadata: { name: 'a' } });
+  await api.clock.advance(60_000);
+  await api.send('PATCH', `${path}/a?fieldManager=bob`, { data: { x: '2' } }, merge);
+  const [created, updated] = await history('resource=configmaps&namespace=default&name=a');
+  expect(created).toMatchObject({ type: 'created', time: '2026-01-01T00:00:00Z' });
+  expect(updated).toMatchObject({ type: 'updated', fields: ['data: (none) -> {"x":"2"}'] });
+  expect(updated!.time).toBeUndefined();
+});
+
 test('the history of everything is bounded, newest last', async () => {
   for (let index = 0; index < 30; index++) {
     await api.send('POST', path, { metadata: { name: `c-${index}` } });

@@ -3,7 +3,7 @@ import type { KubeObject, ManagedFieldsEntry } from '@kubets/api';
 
 export interface ChangeDescription {
   type: 'created' | 'updated' | 'deleted';
-  /** As the writer's entry in managedFields has it; undefined for a deletion, which leaves none. */
+  /** As the writer's entry in managedFields has it; undefined for a deletion, or where fields are not tracked. */
   time: string | undefined;
   by: string | undefined;
   /** `spec.replicas: 2 -> 3`; the first of them where there are many. */
@@ -20,11 +20,11 @@ export function describeChange(
   if (!after) return { type: 'deleted', time: undefined, by: undefined, fields: [] };
   const entry = newestEntry(before, after);
   const by = entry && (entry.subresource ? `${entry.manager} (${entry.subresource})` : entry.manager);
-  const time = entry?.time ?? after.metadata.creationTimestamp;
-  if (!before) return { type: 'created', time, by, fields: [] };
+  if (!before)
+    return { type: 'created', time: entry?.time ?? after.metadata.creationTimestamp, by, fields: [] };
   const fields: string[] = [];
   compare(before, after, '', fields);
-  return { type: 'updated', time, by, fields };
+  return { type: 'updated', time: entry?.time, by, fields };
 }
 
 /**

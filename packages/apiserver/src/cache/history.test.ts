@@ -55,8 +55,50 @@ describe('the past', () => {
   });
 });
 
+test('a load shares what is here already, unless its revision was given again', () => {
+  put('a');
+  const stored = history.get(history.key('d', 'a'))!;
+  const entry = (data: string) => {
+    const object: any = { metadata: { name: 'a', namespace: 'd' }, data: { k: data } };
+    const value = encodeValue(history.head, object);
+    return { key: stored.key, modRevision: stored.revision, createRevision: stored.revision, value };
+  };
+  expect(history.read(entry('1'), new ByteSlabs())).toBe(stored);
+  expect(history.read(entry('2'), new ByteSlabs())!.object).toMatchObject({ data: { k: '2' } });
+});
+
 describe('watchers', () => {
   const options = { keyPrefix: '/registry/configmaps/', bookmarks: false, maxPending: 3 };
+
+  test('of a server that knew more are not sent back by bookmarks', () => {
+    put('a');
+    const ahead = history.watch({ ...options, bookmarks: true, after: 9 }, 9);
+    const here = history.watch({ ...options, bookmarks: true, after: 2 }, 2);
+    for (const at of [2, 8, 9]) history.bookmark({ type: 'BOOKMARK', object: { at } }, at);
+    expect(here.take()).toHaveLength(3);
+    expect(ahead.take()).toMatchObject([{ object: { at: 9 } }]);
+  });
+
+  test('are not told again of what a load has read already', () => {
+    const key = history.key('d', 'a');
+    const value = encodeValue(history.head, { metadata: { name: 'a', namespace: 'd' } } as any);
+    const stored = history.readValue(key, 7, value)!;
+    history.load([stored], 8);
+    const watcher = history.watch(options, 8);
+    for (const revision of [5, 7]) history.apply({ type: 'put', key, revision, value } as Change);
+    history.apply({ type: 'delete', key, revision: 8, value: new Uint8Array() } as Change);
+    expect(history.get(key)).toBe(stored);
+    expect(watcher.take()).toBeUndefined();
+  });
+
+  test('a slow one is ended before it holds large objects without end', () => {
+    const watcher = history.watch({ ...options, maxPending: 1_000 }, revision);
+    const json = new Uint8Array(30 * 1024 * 1024);
+    const event: any = { type: 'MODIFIED', stored: { json } };
+    for (let i = 0; i < 3; i++) watcher.push(event);
+    expect(watcher.ended).toBe(true);
+    expect(watcher.take()).toHaveLength(2);
+  });
 
   test('a slow one is ended instead of growing', async () => {
     const watcher = history.watch(options, revision);

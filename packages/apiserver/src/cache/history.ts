@@ -11,7 +11,7 @@ import { KeptBytes, KeptLists } from './kept_lists.ts';
 import type { ParsedObjects } from './parsed_objects.ts';
 import { fieldValue } from './selection.ts';
 import { SortedEntries } from './sorted_entries.ts';
-import { type JsonHead, jsonHead, storedOf } from './stored_entry.ts';
+import { type JsonHead, jsonHead, sameValue, storedOf } from './stored_entry.ts';
 import { Watcher, type WatcherOptions } from './watcher.ts';
 import { WatcherIndex } from './watcher_index.ts';
 
@@ -48,6 +48,7 @@ export class History {
   /** By field, from the first time that somebody asks by it. */
   readonly #indexes = new Map<string, FieldIndex>();
   #buffered: Change[] | undefined = [];
+  #loadedAt = 0;
 
   constructor({ resource, ringCapacity, writtenAs, onUnreadable, keptBytes, parsed }: HistoryOptions) {
     const { id } = resource;
@@ -145,7 +146,9 @@ export class History {
   /** An entry of the store, for `load`: read while others still come. Undefined for one that can't be read. */
   read({ key, modRevision, value }: Entry, slabs: ByteSlabs): Stored | undefined {
     const old = this.#entries.get(key);
-    return old?.revision === modRevision ? old : this.readValue(key, modRevision, value, slabs.allocate);
+    // A store that was put back to an older state may have given the revision again.
+    const isOld = old?.revision === modRevision && sameValue(this.head, old, value);
+    return isOld ? old : this.readValue(key, modRevision, value, slabs.allocate);
   }
 
   /** Starts anew from `state`, all there was at `revision` by key order; changes that came meanwhile follow. */
@@ -166,6 +169,7 @@ export class History {
     for (const old of before.values())
       this.#tell(new ChangeEvent(this.head, revision, old.key, undefined, old));
     this.#ring.reset(revision);
+    this.#loadedAt = revision;
     this.#buffered = undefined;
     for (const change of buffered) if (change.revision > revision) this.apply(change);
   }
@@ -176,6 +180,8 @@ export class History {
       return;
     }
     const { key, revision, value } = change;
+    // What was read at a revision that the changes have yet to reach has them already.
+    if (revision <= this.#loadedAt) return;
     const previous = this.#entries.get(key);
     const current = change.type === 'put' ? this.readValue(key, revision, value) : undefined;
     if (!current && !previous) return;
@@ -191,6 +197,20 @@ export class History {
     this.#ring.push(event);
     this.#tell(event);
     this.#watchers.dispatch(event);
+  }
+
+  /** A change of the past, from the store; undefined where its object can't be read, or what was there before it. */
+  eventOf({ type, key, revision, value, createRevision, previous }: Change): ChangeEvent | undefined {
+    const isFirst = type === 'put' && createRevision === revision;
+    const before = previous && this.readValue(key, previous.modRevision, previous.value);
+    const current = type === 'put' ? this.readValue(key, revision, value) : undefined;
+    if (isFirst ? !current : !before || (type === 'put' && !current)) return undefined;
+    return new ChangeEvent(this.head, revision, key, current, isFirst ? undefined : before);
+  }
+
+  /** Takes what happened after `after` up to `end`, where this history began; false where it can't. */
+  recall(events: readonly ChangeEvent[], { after, end }: { after: number; end: number }): boolean {
+    return end === this.oldestRevision && this.#ring.unshift(events, after);
   }
 
   /** A watcher of every change after `after`, which must be >= oldestRevision. */
@@ -212,9 +232,13 @@ export class History {
     watcher.end();
   }
 
-  /** Tells every watcher that asked for bookmarks that nothing else has happened up to now. */
-  bookmark(event: ServerWatchEvent): void {
-    for (const watcher of this.#watchers) if (watcher.options.bookmarks) watcher.push(event);
+  /** Tells every watcher that asked for bookmarks that nothing else has happened up to `revision`. */
+  bookmark(event: ServerWatchEvent, revision: number): void {
+    for (const watcher of this.#watchers) {
+      const { bookmarks, after = 0 } = watcher.options;
+      // One that came from a server that knew more must not be sent back: it would be told of changes again.
+      if (bookmarks && revision >= after) watcher.push(event);
+    }
   }
 
   /** Ends all watches: the resource is no longer served, or the server stops. */

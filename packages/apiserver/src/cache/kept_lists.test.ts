@@ -31,7 +31,12 @@ test('what is kept has a bound; the oldest goes first', async () => {
   // More than half of all is not kept at all.
   expect(lists.get('d', () => selection).body('json', bytes(51))).toHaveLength(51);
   expect(budget.held).toBe(80);
-  await lists.get('c', () => selection).packed(body, async () => new Uint8Array(8));
+  const c = lists.get('c', () => selection);
+  await c.packed(c.body('json', bytes(40)), async () => new Uint8Array(8));
+  await Promise.resolve();
+  expect(budget.held).toBe(88);
+  // Nobody will ask for what is packed of a body that isn't kept.
+  await c.packed(new Uint8Array(51), async () => new Uint8Array(8));
   await Promise.resolve();
   expect(budget.held).toBe(88);
   lists.clear();

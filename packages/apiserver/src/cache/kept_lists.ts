@@ -79,7 +79,8 @@ export class KeptList {
     let packed = this.#packed.get(body);
     if (!packed) {
       packed = pack(body);
-      if (this.#dropped) return packed;
+      // Of a body that isn't kept (too long) nobody will ask for it again.
+      if (this.#dropped || !this.#keeps(body)) return packed;
       this.#packed.set(body, packed);
       const forget = () => this.#packed.delete(body);
       packed.then((bytes) => {
@@ -88,6 +89,11 @@ export class KeptList {
       }, forget);
     }
     return packed;
+  }
+
+  #keeps(body: Uint8Array): boolean {
+    for (const kept of this.#bodies.values()) if (kept === body) return true;
+    return false;
   }
 
   /** For good. */

@@ -80,3 +80,17 @@ test('a ring keeps the newest changes and says how far back it reaches', () => {
   expect(ring.since(200)).toEqual([]);
   expect(ring.after).toBe(200);
 });
+
+test('a ring holds no more bytes than it may, but the newest change always', () => {
+  const ring = new EventRing(10, 0, 100);
+  const change = (revision: number, length: number) =>
+    ring.push({ revision, current: { json: new Uint8Array(length) } } as any);
+  const kept = () => ring.since(ring.after).map(({ revision }) => revision);
+  for (let revision = 1; revision <= 5; revision++) change(revision, 30);
+  expect([ring.after, kept()]).toEqual([2, [3, 4, 5]]);
+  expect(ring.unshift([{ revision: 2, previous: { json: new Uint8Array(30) } } as any], 1)).toBe(false);
+  change(6, 500);
+  expect([ring.after, kept()]).toEqual([5, [6]]);
+  for (let revision = 7; revision <= 30; revision++) change(revision, 5);
+  expect([ring.after, kept().length]).toEqual([20, 10]);
+});

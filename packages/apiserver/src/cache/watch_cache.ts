@@ -39,6 +39,8 @@ export class WatchCache {
   #revision = 0;
   /** States before this one are forgotten, though memory may still hold what it takes to make them. */
   compactedRevision = 0;
+  /** Why it is not loaded, once the store has failed. */
+  failure: string | undefined;
   #ready = false;
   #readyWaiters: (() => void)[] = [];
   #asking: { promise: Promise<number>; next?: Promise<number> } | undefined;
@@ -130,12 +132,14 @@ export class WatchCache {
         // A store that was put back to an older state counts from there again.
         this.#revision = Math.min(this.#revision, revision);
         this.#reached(revision);
+        this.failure = undefined;
         this.#becomeReady();
         backoff.forget('store');
         await this.#follow(revision, signal);
       } catch (error) {
         if (signal.aborted) break;
-        this.#log.error('the store failed; starting again from a list', { error: errorMessage(error) });
+        this.failure = errorMessage(error);
+        this.#log.error('the store failed; starting again from a list', { error: this.failure });
         await this.#clock.sleep(backoff.next('store'), signal).catch(() => {});
       }
     }

@@ -14,10 +14,15 @@ export interface WatcherOptions {
   after?: number;
 }
 
+/** As `maxPending`, of the JSON of the events: a watcher that reads nothing keeps what nobody else needs any more. */
+const maxPendingBytes = 64 * 1024 * 1024;
+
 /** One watch: takes changes, gives batches of events. Ends by itself when its reader is too slow. */
 export class Watcher {
   readonly options: WatcherOptions;
   #pending: ServerWatchEvent[] = [];
+  /** Of what was pushed, one by one, since the last call of `take`. */
+  #pushedBytes = 0;
   #wake: (() => void) | undefined;
   #ended = false;
   /** Set once the events that answer `sendInitialEvents` have all been queued. */
@@ -41,11 +46,17 @@ export class Watcher {
 
   push(event: ServerWatchEvent): void {
     if (this.#ended) return;
-    if (this.#pending.length >= this.options.maxPending) {
+    const length = event.stored?.json.length ?? 0;
+    const { maxPending } = this.options;
+    if (
+      this.#pending.length >= maxPending ||
+      (this.#pushedBytes > 0 && this.#pushedBytes + length > maxPendingBytes)
+    ) {
       this.end();
       return;
     }
     this.#pending.push(event);
+    this.#pushedBytes += length;
     this.#wake?.();
   }
 
@@ -73,6 +84,7 @@ export class Watcher {
     if (this.#pending.length === 0) return undefined;
     const batch = this.#pending;
     this.#pending = [];
+    this.#pushedBytes = 0;
     return batch;
   }
 

@@ -13,6 +13,7 @@ import type { Column } from '@kubets/resources';
 import { withLineFeed } from '../cache/stored_entry.ts';
 import type { ApiResult, Stored } from '../request.ts';
 import { contentTypes, type Form } from './negotiate.ts';
+import { RecentBytes } from './recent_bytes.ts';
 import { type IncludeObject, partialOf, tableOf } from './table.ts';
 import { typeOf, withNulls } from './with_nulls.ts';
 
@@ -91,8 +92,11 @@ export function encodeAs(object: object, form: Form, pretty: boolean): Encoded {
   return { contentType: contentTypes.json, body: encoder.encode(`${stringifyExact(object)}\n`) };
 }
 
-// Message bytes of entries, made once: lists and watches of many clients share them.
-const messages = new WeakMap<Stored, Uint8Array>();
+/** Message bytes of entries that are kept: lists and watches of many clients share them. */
+const maxMessageBytes = 16 * 1024 * 1024;
+const messages = new RecentBytes<Stored>(maxMessageBytes, ({ object }) =>
+  encodeMessage(messageTypeOf(object.apiVersion, object.kind)!, object),
+);
 
 function encodeStoredMessage(stored: Stored, form: Form): Encoded {
   const { apiVersion, kind } = stored.object;
@@ -103,13 +107,8 @@ function encodeStoredMessage(stored: Stored, form: Form): Encoded {
 
 /** Undefined for kinds without a protobuf form (custom resources). */
 export function storedMessage(stored: Stored): Uint8Array | undefined {
-  let message = messages.get(stored);
-  if (!message) {
-    const type = messageTypeOf(stored.object.apiVersion, stored.object.kind);
-    if (!type) return undefined;
-    messages.set(stored, (message = encodeMessage(type, stored.object)));
-  }
-  return message;
+  const { apiVersion, kind } = stored.object;
+  return messageTypeOf(apiVersion, kind) ? messages.get(stored) : undefined;
 }
 
 export function messageTypeOf(apiVersion: string | undefined, kind: string | undefined): string | undefined {

@@ -3,7 +3,7 @@ import { encodeUnknown, type KubeObject, wrapMessage } from '@kubets/api';
 import type { ApiResult, ServerWatchEvent } from '../request.ts';
 import { columnsOf, type EncodeOptions, encodeAs, messageTypeOf, storedMessage } from './encode_object.ts';
 import { contentTypes } from './negotiate.ts';
-import { RecentFrames } from './recent_frames.ts';
+import { RecentBytes } from './recent_bytes.ts';
 import { checkIncludeObject, partialOf, tableOf } from './table.ts';
 
 type WatchResult = ApiResult & { type: 'watch' };
@@ -14,8 +14,10 @@ export interface WatchEncoding {
 }
 
 const encoder = new TextEncoder();
-const jsonFrames = new RecentFrames(jsonFrame);
-const protobufFrames = new RecentFrames(protobufFrame);
+/** Of the frames that are kept: more than one turn of the loop brings. Those that lag have theirs made again. */
+const maxFrameBytes = 512 * 1024;
+const jsonFrames = new RecentBytes(maxFrameBytes, jsonFrame);
+const protobufFrames = new RecentBytes(maxFrameBytes, protobufFrame);
 
 export function encodeWatch(result: WatchResult, options: EncodeOptions, now: () => number): WatchEncoding {
   const { form } = options;

@@ -47,18 +47,11 @@ export function errorResult(error: ApiError, warnings: readonly string[]): ApiRe
 }
 
 function storeRefusal(error: unknown): ApiError | undefined {
+  // What etcd says of these comes through upstream's server as it is: 500, without a reason.
   if (error instanceof ValueTooLargeError)
-    return new ApiError({
-      reason: 'RequestEntityTooLarge',
-      code: 413,
-      message: 'etcdserver: request is too large',
-    });
+    return new ApiError({ code: 500, message: 'etcdserver: request is too large' });
   if (error instanceof NoSpaceError)
-    return new ApiError({
-      reason: 'InternalError',
-      code: 500,
-      message: 'etcdserver: mvcc: database space exceeded',
-    });
+    return new ApiError({ code: 500, message: 'etcdserver: mvcc: database space exceeded' });
   if (error instanceof CompactedError)
     return new ApiError({
       reason: 'Expired',

@@ -1,5 +1,5 @@
 // What /healthz, /livez and /readyz look at. Each check stands for something that is really there and can fail.
-import { errorMessage } from '@kubets/base';
+import { type Clock, errorMessage, type Ms } from '@kubets/base';
 import type { ServerContext } from '../server_context.ts';
 import type { StartHooks } from './start_hooks.ts';
 
@@ -13,27 +13,35 @@ export interface Check {
   of?: readonly Kind[];
 }
 
+/** As upstream's --etcd-healthcheck-timeout and --etcd-readycheck-timeout. */
+const storeTimeoutMs: Ms = 2_000;
+
 /** In upstream's order and under its names, as far as what they name exists here. */
 export function healthChecks(
   server: ServerContext,
   hooks: StartHooks,
   isShuttingDown: () => boolean,
 ): Check[] {
-  const { store, cache, log } = server;
+  const { store, cache, clock, log } = server;
+  const problemOf = (answer: Promise<string | undefined>) => inTime(clock, answer.catch(errorMessage));
   return [
     // That the server answers at all.
     { name: 'ping', problem: () => undefined },
     { name: 'log', problem: () => attempt(() => log.debug('health check')) },
-    { name: 'etcd', problem: () => store.revision().then(() => undefined, errorMessage) },
+    { name: 'etcd', problem: () => problemOf(store.revision().then(() => undefined)) },
     {
       // The store's alarms: a full disk refuses writes, reads go on.
       name: 'etcd-readiness',
-      problem: async () => (await store.problems?.())?.join('; ') || undefined,
+      problem: () => problemOf(alarms(server)),
       of: ['readyz'],
     },
     {
+      // A consistent read would be answered: after an outage the store may answer again before its watch goes on.
       name: 'informer-sync',
-      problem: () => (cache.isReady ? undefined : 'caches are loading'),
+      problem: () =>
+        cache.isReady
+          ? problemOf(cache.fresh().then(() => undefined))
+          : (cache.failure ?? 'caches are loading'),
       of: ['readyz'],
     },
     ...hooks.names().map((name) => ({
@@ -47,6 +55,17 @@ export function healthChecks(
       of: ['readyz'],
     },
   ];
+}
+
+async function alarms({ store }: ServerContext): Promise<string | undefined> {
+  return (await store.problems?.())?.join('; ') || undefined;
+}
+
+function inTime(clock: Clock, problem: Promise<string | undefined>): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const cancel = clock.after(storeTimeoutMs, () => resolve(`no answer within ${storeTimeoutMs} ms`));
+    void problem.then(resolve).finally(cancel);
+  });
 }
 
 function attempt(run: () => void): string | undefined {

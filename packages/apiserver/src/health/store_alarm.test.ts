@@ -1,5 +1,7 @@
-import { memoryStore, NoSpaceError } from '@kubets/storage';
+import { FakeClock, settleMicrotasks, silentLogger } from '@kubets/base';
+import { memoryStore, NoSpaceError, type Store, ValueTooLargeError } from '@kubets/storage';
 import { expect, test } from 'vitest';
+import { WatchCache } from '../cache/watch_cache.ts';
 import { startTestServer } from '../testing/test_server.ts';
 
 test('an alarm of the store shows in /readyz and not in /livez', async () => {
@@ -21,25 +23,51 @@ test('an alarm of the store shows in /readyz and not in /livez', async () => {
   await api.stop();
 });
 
-test('a write that the store has no space for is refused as upstream refuses it', async () => {
+test('what the store refuses is told as upstream tells it', async () => {
   const inner = memoryStore();
-  let full = false;
+  let refusal: Error | undefined;
   const store = {
     ...inner,
     commit: async (write: Parameters<typeof inner.commit>[0]) => {
-      if (full && write.value) throw new NoSpaceError();
+      if (refusal && write.value) throw refusal;
       return inner.commit(write);
     },
   };
   const api = await startTestServer({ store });
   const maps = '/api/v1/namespaces/default/configmaps';
   await api.send('POST', maps, { metadata: { name: 'a' } });
-  full = true;
-  const refusal = await api.refusal('POST', maps, { metadata: { name: 'b' } });
-  expect(refusal).toMatchObject({ code: 500, message: 'etcdserver: mvcc: database space exceeded' });
+  for (const [error, message] of [
+    [new NoSpaceError(), 'etcdserver: mvcc: database space exceeded'],
+    [new ValueTooLargeError(), 'etcdserver: request is too large'],
+  ] as const) {
+    refusal = error;
+    const answer = await api.refusal('POST', maps, { metadata: { name: 'b' } });
+    expect(answer).toMatchObject({ code: 500, message });
+    expect(answer.reason ?? '').toBe('');
+  }
   expect(await api.names(maps)).toContain('a');
   await api.send('DELETE', `${maps}/a`);
-  full = false;
+  refusal = undefined;
   await api.send('POST', maps, { metadata: { name: 'b' } });
   await api.stop();
+});
+
+test('why nothing can be read from the store is told to who asks what is wrong', async () => {
+  const damage = 'the store in /store is damaged: the value of revision 7 is missing';
+  const clock = new FakeClock();
+  let damaged = true;
+  const inner = memoryStore();
+  const list: Store['list'] = (...args) =>
+    damaged ? Promise.reject(new Error(damage)) : inner.list(...args);
+  const cache = new WatchCache({ store: { ...inner, list }, clock, log: silentLogger, resources: [] });
+  const stop = new AbortController();
+  const running = cache.run(stop.signal);
+  await settleMicrotasks();
+  expect(cache.failure).toBe(damage);
+  damaged = false;
+  await clock.advance(1_000);
+  await cache.ready();
+  expect(cache.failure).toBeUndefined();
+  stop.abort();
+  await running;
 });

@@ -48,10 +48,12 @@ async function claim(write: ServiceWrite, family: Family, asked: string | undefi
 async function claimAsked(write: ServiceWrite, ip: string): Promise<string> {
   const { addresses, shared, service, owner } = write;
   const taking = addresses.take(ip, owner);
-  if (taking !== 'ok') throw addressError(service, ip, whyNot[taking]);
-  write.onUndo(() => addresses.give(ip, owner));
-  if (!(await shared.takeAddress(ip, service))) throw addressError(service, ip, whyNot.taken);
-  write.onUndo(() => shared.giveAddress(ip, service));
+  if (taking === 'taken' || taking === 'out of range') throw addressError(service, ip, whyNot[taking]);
+  // What a service has already is not given back by a second one of its name, which comes to nothing.
+  if (taking === 'ok') write.onUndo(() => addresses.give(ip, owner));
+  const claim = await shared.takeAddress(ip, service);
+  if (claim === 'taken') throw addressError(service, ip, whyNot.taken);
+  if (claim === 'ok') write.onUndo(() => shared.giveAddress(ip, service));
   return ip;
 }
 
@@ -61,7 +63,7 @@ async function claimAny(write: ServiceWrite, family: Family): Promise<string> {
   for (let attempt = 1; attempt <= maxTries; attempt++) {
     const ip = addresses.takeAny(family, owner, random, (each) => shared.isAddressTaken(each));
     if (ip === undefined) break;
-    if (await shared.takeAddress(ip, service)) {
+    if ((await shared.takeAddress(ip, service)) !== 'taken') {
       write.onUndo(() => addresses.give(ip, owner));
       write.onUndo(() => shared.giveAddress(ip, service));
       return ip;
@@ -71,7 +73,7 @@ async function claimAny(write: ServiceWrite, family: Family): Promise<string> {
   throw fullError(service);
 }
 
-const whyNot: Record<Exclude<Taking, 'ok'>, string> = {
+const whyNot: Record<Exclude<Taking, 'ok' | 'held'>, string> = {
   taken: 'provided IP is already allocated',
   'out of range': 'the provided network does not match the current range',
 };

@@ -1,7 +1,6 @@
 // Which node ports a write of a service takes: one that is asked for, or any where the type needs one.
 import { internalError, invalid, invalidValue, type Service, statusError } from '@kubets/api';
 import { needsHealthCheck, needsNodePort } from '@kubets/resources';
-import type { Taking } from './pools.ts';
 import type { ServiceWrite } from './service_hooks.ts';
 
 const maxTries = 16;
@@ -93,10 +92,12 @@ class PortClaims {
       return undefined;
     }
     const taking = this.#taken.includes(port) ? 'taken' : ports.take(port, owner);
-    if (taking !== 'ok') return whyNot(ports, taking);
-    this.#write.onUndo(() => ports.give(port, owner));
-    if (!(await shared.takePort(port, service))) return whyNot(ports, 'taken');
-    this.#write.onUndo(() => shared.givePort(port, service));
+    if (taking === 'taken' || taking === 'out of range') return whyNot(ports, taking);
+    // As with addresses: what was the service's before stays so.
+    if (taking === 'ok') this.#write.onUndo(() => ports.give(port, owner));
+    const claim = await shared.takePort(port, service);
+    if (claim === 'taken') return whyNot(ports, 'taken');
+    if (claim === 'ok') this.#write.onUndo(() => shared.givePort(port, service));
     this.#taken.push(port);
     return undefined;
   }
@@ -111,7 +112,7 @@ class PortClaims {
     for (let attempt = 1; attempt <= maxTries; attempt++) {
       const port = ports.takeAny(owner, random);
       if (port === undefined) return undefined;
-      if (await shared.takePort(port, service)) {
+      if ((await shared.takePort(port, service)) !== 'taken') {
         this.#write.onUndo(() => ports.give(port, owner));
         this.#write.onUndo(() => shared.givePort(port, service));
         this.#taken.push(port);
@@ -123,7 +124,7 @@ class PortClaims {
   }
 }
 
-function whyNot({ from, to }: { from: number; to: number }, taking: Exclude<Taking, 'ok'>): string {
+function whyNot({ from, to }: { from: number; to: number }, taking: 'taken' | 'out of range'): string {
   return taking === 'taken'
     ? 'provided port is already allocated'
     : `provided port is not in the valid range. The range of valid ports is ${from}-${to}`;

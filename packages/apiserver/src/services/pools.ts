@@ -5,8 +5,8 @@ import type { Random } from '@kubets/base';
 import { parseIp } from '@kubets/resources';
 import type { AddressRange, Family } from './address_range.ts';
 
-/** `taken` and `out of range` are the caller's mistake; `full` is the cluster's. */
-export type Taking = 'ok' | 'taken' | 'out of range';
+/** `held`: it was the owner's before, and stays so if the write fails. The others are the caller's mistake. */
+export type Taking = 'ok' | 'held' | 'taken' | 'out of range';
 
 export class AddressPool {
   readonly #ranges: () => readonly AddressRange[];
@@ -29,7 +29,7 @@ export class AddressPool {
     const parsed = parseIp(ip);
     if (!parsed || !this.#ranges().some((range) => range.contains(parsed))) return 'out of range';
     const holder = this.#owners.get(parsed.text);
-    if (holder !== undefined && holder !== owner) return 'taken';
+    if (holder !== undefined) return holder === owner ? 'held' : 'taken';
     this.#owners.set(parsed.text, owner);
     return 'ok';
   }
@@ -69,7 +69,7 @@ export class PortPool {
   take(port: number, owner: string): Taking {
     if (port < this.from || port > this.to) return 'out of range';
     const holder = this.#owners.get(port);
-    if (holder !== undefined && holder !== owner) return 'taken';
+    if (holder !== undefined) return holder === owner ? 'held' : 'taken';
     this.#owners.set(port, owner);
     return 'ok';
   }

@@ -7,11 +7,11 @@ import { claimPorts } from './claim_ports.ts';
 import { type AddressPool, clusterIpsOf, nodePortsOf, ownerOf, type PortPool } from './pools.ts';
 import { settleFamilies } from './service_families.ts';
 
-/** Claims that other servers on the same store see; false: someone else has it. */
+/** Claims that other servers on the same store see. `held`: it was the service's before; `taken`: someone else has it. */
 export interface SharedClaims {
-  takeAddress(ip: string, service: Service): Promise<boolean>;
+  takeAddress(ip: string, service: Service): Promise<'ok' | 'held' | 'taken'>;
   giveAddress(ip: string, service: Service): Promise<void>;
-  takePort(port: number, service: Service): Promise<boolean>;
+  takePort(port: number, service: Service): Promise<'ok' | 'held' | 'taken'>;
   givePort(port: number, service: Service): Promise<void>;
   isAddressTaken(ip: string): boolean;
 }

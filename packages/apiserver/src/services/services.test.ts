@@ -103,6 +103,24 @@ describe('services', () => {
     await api.send('POST', path, service('b', { clusterIP: '10.96.0.11' }));
   });
 
+  test('a second service of the same name takes nothing from the first', async () => {
+    const nodePort = 31_112;
+    const first = service('a', {
+      clusterIP: '10.96.0.10',
+      type: 'NodePort',
+      ports: [{ port: 80, nodePort }],
+    });
+    await api.send('POST', path, first);
+    expect(await api.refusal('POST', path, first)).toMatchObject({ code: 409, reason: 'AlreadyExists' });
+    const address = await api.send('GET', '/apis/networking.k8s.io/v1/ipaddresses/10.96.0.10');
+    expect(address.spec.parentRef.name).toBe('a');
+    expect(await api.store.get(`${portPrefix}${nodePort}`)).toBeDefined();
+    for (const spec of [{ clusterIP: '10.96.0.10' }, { type: 'NodePort', ports: [{ port: 80, nodePort }] }]) {
+      const { message } = await api.refusal('POST', path, service('b', spec));
+      expect(message).toContain('is already allocated');
+    }
+  });
+
   test('headless and external names have none', async () => {
     const headless = await api.send('POST', path, service('h', { clusterIP: 'None', selector: { a: 'b' } }));
     expect(headless.spec).toMatchObject({ clusterIP: 'None', clusterIPs: ['None'] });
@@ -359,5 +377,26 @@ describe('services', () => {
       spec: { cidrs: ['10.96.0.0/16'] },
       status: { conditions: [{ type: 'Ready', status: 'True' }] },
     });
+  });
+
+  test('servers of upstream on the same store are named, and told of this one', async () => {
+    const slice = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes';
+    const addresses = async () =>
+      (await api.send('GET', slice)).endpoints.flatMap((each: any) => each.addresses);
+    // Protobuf, whatever it says; its lease takes it away.
+    const value = new Uint8Array([0x6b, 0x38, 0x73, 0, 10]);
+    const key = '/registry/masterleases/10.1.2.5';
+    const { revision } = await api.store.commit({ key, expect: 'absent', value });
+    await api.clock.advance(80_000);
+    expect(await addresses()).toEqual(['10.1.2.3', '10.1.2.5']);
+    const own = await api.store.get('/registry/masterleases/10.1.2.3');
+    expect(JSON.parse(new TextDecoder().decode(own!.value))).toMatchObject({
+      apiVersion: 'v1',
+      kind: 'Endpoints',
+      subsets: [{ addresses: [{ ip: '10.1.2.3' }] }],
+    });
+    await api.store.commit({ key, expect: revision, value: null });
+    await api.clock.advance(10_000);
+    expect(await addresses()).toEqual(['10.1.2.3']);
   });
 });

@@ -37,12 +37,12 @@ export function sharedClaims(server: ServerContext, addresses: () => Target | un
     isAddressTaken: (ip) => parentOf(ip) !== undefined,
     async takeAddress(ip, service) {
       const target = addresses();
-      if (!target || isOf(ip, service)) return true;
+      if (!target || isOf(ip, service)) return 'held';
       try {
         await createObject(server, target, internalCall(), ipAddress(ip, service), written);
-        return true;
+        return 'ok';
       } catch (error) {
-        if (isAlreadyExists(error)) return false;
+        if (isAlreadyExists(error)) return 'taken';
         throw error;
       }
     },
@@ -59,8 +59,8 @@ export function sharedClaims(server: ServerContext, addresses: () => Target | un
         JSON.stringify({ namespace: metadata.namespace, name: metadata.name }),
       );
       const result = await server.store.commit({ key, expect: 'absent', value });
-      if (result.ok) return true;
-      return result.current !== undefined && sameBytes(result.current.value, value);
+      if (result.ok) return 'ok';
+      return result.current !== undefined && sameBytes(result.current.value, value) ? 'held' : 'taken';
     },
     async givePort(port) {
       const current = await server.store.get(portPrefix + port);

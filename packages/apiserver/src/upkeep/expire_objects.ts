@@ -2,24 +2,23 @@ import type { KubeObject } from '@kubets/api';
 import { endOfPrefix } from '../cache/history.ts';
 import type { Task, UpkeepContext } from './upkeep.ts';
 
-/** Deletes of one round, so that a flood of events doesn't become a flood of deletes. */
-const maxPerRound = 2_000;
-
-/** Removes objects of kinds that don't last (events): no store needs to know of time. */
+/**
+ * Removes objects of kinds that don't last (events): no store needs to know of time. One after the other, so that a
+ * flood of events doesn't become a flood of deletes; but all of them, or what lasts an hour would grow for ever.
+ */
 export function expireObjects({ server }: UpkeepContext): Task {
   const { cache, clock, store } = server;
   return {
     name: 'expiry',
     everyMs: 60_000,
     async run(signal) {
-      let left = maxPerRound;
       for (const history of cache.histories()) {
         const { ttlSeconds } = history.resource;
         if (!ttlSeconds) continue;
         const before = clock.now() - ttlSeconds * 1000;
         for (const stored of history.range(history.prefix, endOfPrefix(history.prefix))) {
           if (lastChangeMs(stored.object) >= before) continue;
-          if (left-- <= 0 || signal.aborted) return;
+          if (signal.aborted) return;
           await store.commit({ key: stored.key, expect: stored.revision, value: null });
         }
       }

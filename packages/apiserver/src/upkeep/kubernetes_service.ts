@@ -1,5 +1,6 @@
 // The Service `kubernetes` in the namespace `default`, by which pods find the API, and the servers behind it.
 import { isConflict, isNotFound } from '@kubets/api';
+import type { Ms } from '@kubets/base';
 import { prefixRange } from '@kubets/storage';
 import { AddressRange } from '../services/address_range.ts';
 import { createIfAbsent, ownRequest } from './own_request.ts';
@@ -12,12 +13,14 @@ export interface Advertised {
 }
 
 /**
- * Each server keeps a note here; one whose note is old has gone. Not in upstream's masterleases, which hold another
- * form and end with leases of etcd: a kube-apiserver on the same store could not read ours.
+ * Each server keeps a note here, where upstream's keep theirs and in their form: servers of either make name each
+ * other. A note goes with its lease in etcd; one of ours that is old in a store that knows no leases, by our hand.
  */
-const leases = '/registry/kubets/apiservers/';
+const leases = '/registry/masterleases/';
 const renewMs = 10_000;
+const leaseSeconds = 30;
 const goneAfterMs = 60_000;
+const renewedAt = 'kubets/renewed-at';
 
 export function kubernetesService(context: UpkeepContext): Task {
   return {
@@ -54,19 +57,38 @@ function service({ serviceCidrs, advertised }: UpkeepContext): object {
 
 async function liveServers({ server }: UpkeepContext, { address }: Advertised): Promise<string[]> {
   const { store, clock } = server;
-  const value = new TextEncoder().encode(JSON.stringify({ renewedMs: clock.now() }));
   const key = leases + address;
   const own = await store.get(key);
-  await store.commit({ key, expect: own?.modRevision ?? 'absent', value });
+  const value = new TextEncoder().encode(JSON.stringify(noteOf(address, clock.now())));
+  await store.commit({ key, expect: own?.modRevision ?? 'absent', value, ttlSeconds: leaseSeconds });
   const live = new Set([address]);
   const { entries } = await store.list(prefixRange(leases));
   for (const entry of entries) {
-    const other = entry.key.slice(leases.length);
-    const { renewedMs } = JSON.parse(new TextDecoder().decode(entry.value));
-    if (clock.now() - renewedMs < goneAfterMs) live.add(other);
-    else await store.commit({ key: entry.key, expect: entry.modRevision, value: null });
+    const renewedMs = renewedMsOf(entry.value);
+    if (renewedMs === undefined || clock.now() - renewedMs < goneAfterMs) {
+      live.add(entry.key.slice(leases.length));
+    } else await store.commit({ key: entry.key, expect: entry.modRevision, value: null });
   }
   return [...live].sort();
+}
+
+function noteOf(address: string, nowMs: Ms): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'Endpoints',
+    metadata: { annotations: { [renewedAt]: String(nowMs) } },
+    subsets: [{ addresses: [{ ip: address }] }],
+  };
+}
+
+/** Undefined for those of upstream's servers, which last as long as they are there. */
+function renewedMsOf(value: Uint8Array): Ms | undefined {
+  try {
+    const text = JSON.parse(new TextDecoder().decode(value)).metadata.annotations[renewedAt];
+    return text === undefined ? undefined : Number(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function writeEndpoints(

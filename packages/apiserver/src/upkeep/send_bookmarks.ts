@@ -7,8 +7,9 @@ export function sendBookmarks({ server: { cache } }: UpkeepContext): Task {
     name: 'bookmarks',
     everyMs: 60_000,
     async run() {
+      const { revision } = cache;
       for (const history of cache.histories())
-        if (history.watcherCount > 0) history.bookmark(bookmarkEvent(history.head, cache.revision));
+        if (history.watcherCount > 0) history.bookmark(bookmarkEvent(history.head, revision), revision);
     },
   };
 }

@@ -12,9 +12,10 @@ import type { ServerContext } from '../server_context.ts';
 import { admissionRequest, admit, validateAdmission } from './admit.ts';
 import { commitDelete, commitObject, uncommitted } from './commit.ts';
 import { createObject, dedupeOwners, hookName } from './create.ts';
-import { revisionOf, unexplained, waitForFreshness } from './get.ts';
+import { isNewest, revisionOf, unexplained, waitForFreshness } from './get.ts';
 import { isUnchanged, sameJson } from './same_object.ts';
 import { trackWrite } from './track_fields.ts';
+import type { Claim } from './write_hooks.ts';
 
 export interface ChangeRequest {
   target: Target;
@@ -44,7 +45,7 @@ const modified =
 const maxAttempts = 10;
 
 export async function changeObject(server: ServerContext, request: ChangeRequest): Promise<ChangeResult> {
-  const { target, call, options } = request;
+  const { target, call } = request;
   await waitForFreshness(server, '0');
   const { history } = target;
   const key = history.key(call.info.namespace, call.info.name);
@@ -61,11 +62,17 @@ export async function changeObject(server: ServerContext, request: ChangeRequest
       if (stored) return { stored, created: true };
       continue;
     }
-    const next = await request.change(current.object);
-    if ((await checkRevision(server, request, current, next)) === 'cache is behind') continue;
-    const stored = await changeOnce(server, request, current, next);
+    let plan: Plan | 'cache is behind';
+    try {
+      plan = await planChange(server, request, current);
+    } catch (error) {
+      if (await isNewest(server, target, current)) throw error;
+      continue;
+    }
+    if (plan === 'cache is behind') continue;
+    if (plan.stored && !(await isNewest(server, target, current))) continue;
+    const stored = plan.stored ?? (await carryOut(server, request, current, plan));
     if (stored) return { stored, created: false };
-    if (options.dryRun) break;
   }
   throw conflict(target.groupResource, call.info.name, modified);
 }
@@ -131,17 +138,25 @@ function unparsable(resourceVersion: string): Error {
   return unexplained(`strconv.ParseUint: parsing ${goQuote(resourceVersion)}: invalid syntax`);
 }
 
-// Undefined: someone else was faster.
-async function changeOnce(
+interface Plan {
+  /** The answer where nothing is to be written. */
+  stored?: Stored;
+  next: KubeObject;
+  value: Uint8Array;
+  claim: Claim | undefined;
+}
+
+/** Everything before the commit. @throws ApiError: what `current` doesn't allow */
+async function planChange(
   server: ServerContext,
   request: ChangeRequest,
   current: Stored,
-  given: KubeObject,
-): Promise<Stored | undefined> {
+): Promise<Plan | 'cache is behind'> {
   const { target, call, options, subresource } = request;
   const { resource, history } = target;
   const old = current.object;
-  let next: any = given;
+  let next: any = await request.change(old);
+  if ((await checkRevision(server, request, current, next)) === 'cache is behind') return 'cache is behind';
   // An update without a revision is one of whatever is there now.
   next.metadata.resourceVersion = String(current.revision);
   resource.defaults?.(next);
@@ -174,15 +189,29 @@ async function changeOnce(
     keepUntouchedTimes(next, old);
     const value = encodeValue(history.head, next);
     const stale = server.isStale?.(current.key, current.revision) === true;
-    if (!stale && isUnchanged(history.head, current, next, value)) {
-      await claim?.undo();
-      return current;
-    }
-    if (options.dryRun) {
-      await claim?.undo();
-      return uncommitted(target, current.key, next, current.revision);
-    }
-    const stored = isFinished(resource, next, old)
+    const stored =
+      !stale && isUnchanged(history.head, current, next, value)
+        ? current
+        : options.dryRun
+          ? uncommitted(target, current.key, next, current.revision)
+          : undefined;
+    if (stored) await claim?.undo();
+    return { stored, next, value, claim };
+  } catch (error) {
+    await claim?.undo();
+    throw error;
+  }
+}
+
+// Undefined: someone else was faster.
+async function carryOut(
+  server: ServerContext,
+  { target }: ChangeRequest,
+  current: Stored,
+  { next, value, claim }: Plan,
+): Promise<Stored | undefined> {
+  try {
+    const stored = isFinished(target.resource, next, current.object)
       ? await finish(server, target, current, next)
       : await commitObject(server, target, current.key, current.revision, next, value);
     await (stored ? claim?.committed() : claim?.undo());

@@ -1,4 +1,4 @@
-import { alreadyExists, type KubeObject } from '@kubets/api';
+import { ApiError, alreadyExists, type KubeObject } from '@kubets/api';
 import type { CommitResult } from '@kubets/storage';
 import { encodeValue, encodeWithRevision, StoredEntry, storedOf } from '../cache/stored_entry.ts';
 import type { Stored } from '../request.ts';
@@ -22,7 +22,7 @@ export async function commitObject(
   cache.remember(value, object);
   let result: CommitResult;
   try {
-    result = await store.commit({ key, expect, value });
+    result = await store.commit({ key, expect, value, ttlSeconds: target.resource.ttlSeconds });
     await cache.waitFor(result.revision);
   } finally {
     cache.forget(value);
@@ -54,6 +54,14 @@ export function uncommitted(
   return new StoredEntry(key, 0, encodeValue(head, object), object);
 }
 
-export function exists(target: Target, name: string) {
-  return alreadyExists(target.groupResource, name);
+/** Refuses a create under a name that is taken, if only by an object that is on its way out. */
+export function exists(
+  { groupResource, history }: Target,
+  namespace: string | undefined,
+  name: string,
+): ApiError {
+  const error = alreadyExists(groupResource, name);
+  const there = history.get(history.key(namespace, name));
+  if (!there?.object.metadata.deletionTimestamp) return error;
+  return new ApiError({ ...error.status, message: `object is being deleted: ${error.message}` });
 }

@@ -1,5 +1,5 @@
 // Where the next page of a list begins: `{"v":"meta.k8s.io/v1","rv":5,"start":"ns/name\u0000"}` in base64url, as upstream.
-import { badRequest } from '@kubets/api';
+import { badRequest, goQuote } from '@kubets/api';
 
 export interface ContinueToken {
   /** The revision of the whole list; -1: the newest there is (an inconsistent list goes on). */
@@ -66,7 +66,8 @@ function kindOf(value: unknown): string {
 }
 
 function quoteFirst(text: string): string {
-  return `'${[...text][0]}'`;
+  const first = [...text][0]!;
+  return `'${first === '"' ? first : goQuote(first).slice(1, -1)}'`;
 }
 
 function toBase64Url(text: string): string {

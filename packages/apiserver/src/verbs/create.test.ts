@@ -88,6 +88,13 @@ describe('create', () => {
       reason: 'AlreadyExists',
       message: 'configmaps "a" already exists',
     });
+    await api.send('POST', maps, configMapNamed('b', {}, { finalizers: ['example.com/f'] }));
+    await api.send('DELETE', `${maps}/b`);
+    for (const query of ['', '?dryRun=All'])
+      expect(await api.refusal('POST', maps + query, configMapNamed('b'))).toMatchObject({
+        code: 409,
+        message: 'object is being deleted: configmaps "b" already exists',
+      });
   });
 
   test('generateName tries other names when one is taken', async () => {

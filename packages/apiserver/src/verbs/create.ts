@@ -73,8 +73,8 @@ export async function createObject(
       resourceVersion,
     );
     if (stored) return stored;
-    const { name } = candidate.metadata;
-    if (!generates) throw exists(target, name);
+    const { namespace, name } = candidate.metadata;
+    if (!generates) throw exists(target, namespace, name);
     if (attempt === maxNames) throw generateNameConflict(target.groupResource, name, 1);
   }
 }

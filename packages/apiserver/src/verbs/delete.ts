@@ -10,8 +10,8 @@ import { objectAnswer, storedAnswer } from './answer.ts';
 import { commitDelete, commitObject, uncommitted } from './commit.ts';
 import { hookName } from './create.ts';
 import { type DeleteRequest, deleteRequest } from './delete_options.ts';
-import { waitForFreshness } from './get.ts';
-import { planDelete } from './plan_delete.ts';
+import { isNewest, waitForFreshness } from './get.ts';
+import { type DeletePlan, planDelete } from './plan_delete.ts';
 import { isUnchanged } from './same_object.ts';
 
 // These answer a delete with the object; all others with a Status (upstream: ReturnDeletedObject).
@@ -76,8 +76,15 @@ export async function deleteObject(
       if (tolerated) return { stored: tolerated, removed: true };
       throw notFound(target.groupResource, name);
     }
-    await admitDelete(server, target, call, current.object, name, request);
-    const outcome = await deleteOnce(server, target, current, request);
+    let plan: DeletePlan;
+    try {
+      await admitDelete(server, target, call, current.object, name, request);
+      plan = planDelete(target.resource, current.object, request, server.clock.now());
+    } catch (error) {
+      if (await isNewest(server, target, current)) throw error;
+      continue;
+    }
+    const outcome = await deleteOnce(server, target, current, plan, request);
     if (outcome === 'lost the race') continue;
     if ('outcome' in outcome) return outcome.outcome;
     tolerated = outcome.marked;
@@ -95,18 +102,23 @@ async function deleteOnce(
   server: ServerContext,
   target: Target,
   current: Stored,
+  plan: DeletePlan,
   request: DeleteRequest,
 ): Promise<Step> {
-  const plan = planDelete(target.resource, current.object, request, server.clock.now());
-  if (plan.action === 'wait') return { outcome: { stored: current, removed: false } };
+  const unwritten = async (outcome: DeleteOutcome): Promise<Step> =>
+    (await isNewest(server, target, current)) ? { outcome } : 'lost the race';
+  if (plan.action === 'wait') return unwritten({ stored: current, removed: false });
   if (plan.action === 'remove') {
-    if (request.dryRun) return { outcome: { stored: current, removed: true } };
+    if (request.dryRun) return unwritten({ stored: current, removed: true });
     const removed = await remove(server, target, current);
     return removed ? { outcome: { stored: removed, removed: true } } : 'lost the race';
   }
   const marked = await mark(server, target, current, plan.object, request.dryRun);
   if (!marked) return 'lost the race';
-  if (!plan.remove || request.dryRun) return { outcome: { stored: marked, removed: plan.remove } };
+  if (request.dryRun || (!plan.remove && marked === current)) {
+    return unwritten({ stored: marked, removed: plan.remove });
+  }
+  if (!plan.remove) return { outcome: { stored: marked, removed: false } };
   const removed = await remove(server, target, marked);
   // Changed between the two writes: look again, now that it is marked with no grace.
   return removed ? { outcome: { stored: removed, removed: true } } : { marked };

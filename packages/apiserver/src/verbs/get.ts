@@ -23,6 +23,19 @@ export function currentStored(target: Target, namespace: string, name: string): 
   return stored;
 }
 
+/**
+ * Whether `seen` is what the store holds of its key, and not what another server has replaced since. Ask where an
+ * answer comes from the cache without a commit that would tell: a write that changes nothing, a refusal, a dry run.
+ */
+export async function isNewest(
+  { cache }: Pick<ServerContext, 'cache'>,
+  { history }: Pick<Target, 'history'>,
+  seen: Stored,
+): Promise<boolean> {
+  await cache.fresh();
+  return history.get(seen.key)?.revision === seen.revision;
+}
+
 /** Unset: everything committed before this call. `0`: whatever is there. N: at least N. */
 export async function waitForFreshness(
   server: ServerContext,

@@ -1,3 +1,4 @@
+import type { Store } from '@kubets/storage';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { configMapNamed, podNamed, startTestServer, type TestServer } from '../testing/test_server.ts';
 
@@ -96,6 +97,42 @@ describe('list', () => {
     expect(refused).toMatchObject({ code: 410, reason: 'Expired' });
     const rest: any = await fresh.call('GET', `${maps}?continue=${refused.metadata.continue}`);
     expect(rest.items.map((item: any) => item.object.metadata.name)).toEqual(['c', 'd', 'e', 'z']);
+    await fresh.stop();
+  });
+
+  test('pages of a past that only the store knows take no more of it than they show', async () => {
+    for (const name of ['a', 'b', 'c', 'd', 'e', 'f', 'g'])
+      await api.send(
+        'POST',
+        maps,
+        configMapNamed(name, {}, { labels: { odd: String('aceg'.includes(name)) } }),
+      );
+    const at = await api.store.revision();
+    await api.send('DELETE', `${maps}/c`);
+    let read = 0;
+    const store: Store = {
+      ...api.store,
+      async list(range, options) {
+        const page = await api.store.list(range, options);
+        if (options?.at === at) read += page.entries.length;
+        return page;
+      },
+    };
+    const fresh = await startTestServer({ store });
+    const pages = async (query: string) => {
+      const seen: string[] = [];
+      for (let path = `${maps}?${query}&resourceVersion=${at}&resourceVersionMatch=Exact`; ; ) {
+        const { items, metadata }: any = await fresh.call('GET', path);
+        const names = items.map((item: any) => item.object.metadata.name).join('');
+        seen.push(`${names} ${metadata.remainingItemCount ?? '-'}`);
+        if (!metadata.continue) return seen;
+        path = `${maps}?${query}&continue=${metadata.continue}`;
+      }
+    };
+    expect(await pages('limit=2')).toEqual(['ab 5', 'cd 3', 'ef 1', 'g -']);
+    expect(read).toBe(7);
+    expect(await pages('limit=2&labelSelector=odd%3Dtrue')).toEqual(['ac -', 'eg -']);
+    expect(await pages('limit=0')).toEqual(['abcdefg -']);
     await fresh.stop();
   });
 

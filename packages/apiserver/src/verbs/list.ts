@@ -1,9 +1,8 @@
 import { ApiError, badRequest, expired, type ListMeta } from '@kubets/api';
-import { CompactedError } from '@kubets/storage';
+import { CompactedError, type Range } from '@kubets/storage';
 import { endOfPrefix } from '../cache/history.ts';
 import type { ListSelection } from '../cache/kept_lists.ts';
 import { type Selection, selectionOf } from '../cache/selection.ts';
-import { storedOf } from '../cache/stored_entry.ts';
 import { tooLarge } from '../cache/watch_cache.ts';
 import type { Call, Endpoint } from '../call.ts';
 import { type ListOptions, listOptions } from '../decode/list_options.ts';
@@ -53,12 +52,12 @@ export async function listPage(
   const namespace = call.info.namespace || selection.namespace;
   const keyPrefix = history.keyPrefix(namespace);
   const isSingle = selection.name !== undefined && (!target.namespaced || !!namespace);
-  if (options.continueToken && !isSingle) return nextPage(server, target, keyPrefix, selection, options);
+  if (options.continueToken) return nextPage(server, target, keyPrefix, selection, options);
   const { resourceVersion } = options;
   const asked = resourceVersion
     ? revisionOf(resourceVersion, (problem) => badRequest(`invalid resource version: ${problem}`))
     : undefined;
-  const exact = isExact(options) && asked ? asked : undefined;
+  const exact = isExact(options, isSingle) && asked ? asked : undefined;
   if (exact !== undefined) return pageAt(server, target, { keyPrefix, selection, options, exact, isSingle });
   await waitForFreshness(server, asked || (resourceVersion === '0' ? '0' : null));
   // Read in the same turn as the entries: the state and its revision belong together.
@@ -82,20 +81,21 @@ async function nextPage(
   target: Target,
   keyPrefix: string,
   selection: Selection,
-  { continueToken, resourceVersion, limit }: ListOptions,
+  { continueToken, resourceVersion, limit: asked }: ListOptions,
 ): Promise<ListPage> {
   const token = decodeContinue(continueToken, keyPrefix);
   if (resourceVersion && resourceVersion !== '0')
     throw badRequest('specifying resource version is not allowed when using continue');
   await waitForFreshness(server, null);
   const { cache } = server;
-  if (token.revision > cache.revision) throw tooLarge(token.revision, cache.revision);
+  if (token.revision > cache.revision) throw tooLarge(token.revision, cache.revision, 1);
+  const limit = resourceVersion === '0' ? 0 : asked;
   const revision = token.revision > 0 ? token.revision : cache.revision;
   const range = { start: token.start, end: endOfPrefix(keyPrefix) };
-  const entries = await entriesAt(server, target, range, revision).catch((error) => {
+  const selected = await selectAt(server, target, { range, revision, selection, limit }).catch((error) => {
     throw isExpiry(error) ? continueExpired(token, keyPrefix) : error;
   });
-  return pageOf(select(entries, selection, limit), keyPrefix, selection, revision);
+  return pageOf(selected, keyPrefix, selection, revision);
 }
 
 interface ExactRead {
@@ -109,37 +109,65 @@ interface ExactRead {
 async function pageAt(server: ServerContext, target: Target, read: ExactRead): Promise<ListPage> {
   const { keyPrefix, selection, options, exact, isSingle } = read;
   await waitForFreshness(server, null);
-  if (exact > server.cache.revision) throw tooLarge(exact, server.cache.revision);
+  if (exact > server.cache.revision) throw tooLarge(exact, server.cache.revision, 1);
   const start = isSingle ? keyPrefix + selection.name : keyPrefix;
   const range = { start, end: isSingle ? `${start}\0` : endOfPrefix(keyPrefix) };
-  const entries = await entriesAt(server, target, range, exact);
-  return pageOf(select(entries, selection, options.limit), keyPrefix, selection, exact);
+  const { limit } = options;
+  const selected = await selectAt(server, target, { range, revision: exact, selection, limit });
+  return pageOf(selected, keyPrefix, selection, exact);
 }
 
-// A list at one revision: asked for, or (kept for old clients) meant by a limit with a revision.
-function isExact({ resourceVersionMatch, limit }: ListOptions): boolean {
-  return resourceVersionMatch === 'Exact' || (!resourceVersionMatch && limit > 0);
+// A list at one revision: asked for, or (kept for old clients) meant by a limit with a revision, where a limit means
+// something.
+function isExact({ resourceVersionMatch, limit }: ListOptions, isSingle: boolean): boolean {
+  return resourceVersionMatch === 'Exact' || (!resourceVersionMatch && limit > 0 && !isSingle);
+}
+
+interface PastRead {
+  range: Range;
+  revision: number;
+  selection: Selection;
+  limit: number;
 }
 
 // From memory while the changes since are kept, else from the store.
-async function entriesAt(
-  server: ServerContext,
-  target: Target,
-  range: { start: string; end: string },
-  revision: number,
-): Promise<readonly Stored[]> {
+async function selectAt(server: ServerContext, target: Target, read: PastRead): Promise<ListSelection> {
   const { history } = target;
   const { cache } = server;
-  if (revision >= cache.revision) return history.range(range.start, range.end);
+  const { range, revision, selection, limit } = read;
+  if (revision >= cache.revision) return select(history.range(range.start, range.end), selection, limit);
   if (revision >= history.oldestRevision && revision >= cache.compactedRevision)
-    return history.rangeAt(range.start, range.end, revision);
+    return select(history.rangeAt(range.start, range.end, revision), selection, limit);
   try {
-    const page = await server.store.list(range, { at: revision });
-    return page.entries.map((entry) => storedOf(history.head, entry.key, entry.modRevision, entry.value));
+    return await selectStored(server, target, read);
   } catch (error) {
     if (error instanceof CompactedError)
       throw expired('The resourceVersion for the provided list is too old.');
     throw error;
+  }
+}
+
+/** Entries that the store is asked for at a time, at most. */
+const storePage = 500;
+
+// Page by page: the values of all that follows a page would be read for each of the pages.
+async function selectStored(server: ServerContext, target: Target, read: PastRead): Promise<ListSelection> {
+  const { range, revision, selection, limit } = read;
+  const { matches } = selection;
+  const items: Stored[] = [];
+  let { start } = range;
+  for (;;) {
+    const wanted = matches || limit === 0 ? storePage : Math.min(storePage, limit - items.length);
+    const page = await server.store.list({ start, end: range.end }, { at: revision, limit: wanted });
+    for (const [i, { key, modRevision, value }] of page.entries.entries()) {
+      const stored = target.history.readValue(key, modRevision, value);
+      if (!stored || (matches && !matches(stored))) continue;
+      items.push(stored);
+      const left = page.remaining + page.entries.length - 1 - i;
+      if (limit > 0 && items.length === limit) return { items, remaining: left || undefined };
+    }
+    if (page.remaining === 0 || page.entries.length === 0) return { items, remaining: undefined };
+    start = `${page.entries.at(-1)!.key}\0`;
   }
 }
 

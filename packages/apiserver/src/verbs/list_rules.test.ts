@@ -41,7 +41,16 @@ describe('limits', () => {
   });
 
   test('one object needs no pages', async () => {
-    expect(await names('fieldSelector=metadata.name%3Dc&limit=1&continue=bogus')).toEqual(['c']);
+    // Not the state at 1, as with a limit of many.
+    expect(await names('fieldSelector=metadata.name%3Dc&limit=1&resourceVersion=1')).toEqual(['c']);
+    const one = `${maps}?fieldSelector=metadata.name%3Dc`;
+    expect(await api.refusal('GET', `${one}&continue=bogus`)).toMatchObject({ code: 400 });
+  });
+
+  test('whoever takes any state gets all the rest of it', async () => {
+    const { metadata }: any = await api.call('GET', `${maps}?limit=1`);
+    const rest = await names('');
+    expect(await names(`limit=1&resourceVersion=0&continue=${metadata.continue}`)).toEqual(rest.slice(1));
   });
 });
 
@@ -49,6 +58,7 @@ test.each([
   ['bogus', 'illegal base64 data at input byte 4'],
   ['a+b', 'illegal base64 data at input byte 1'],
   [btoa('xxx'), "invalid character 'x' looking for beginning of value"],
+  [btoa('\u0003xx'), "invalid character '\\x03' looking for beginning of value"],
   [token([]), 'json: cannot unmarshal array into Go value of type storage.continueToken'],
   [token({ rv: 1, start: 'a' }), 'server does not recognize this encoded version '],
   [token({ v: 'meta.k8s.io/v2' }), 'server does not recognize this encoded version meta.k8s.io/v2'],
@@ -99,5 +109,5 @@ describe('values that do not parse', () => {
 test('a state of the future is refused at once where it has to be that very one', async () => {
   const refused = await api.refusal('GET', `${maps}?resourceVersion=999999&resourceVersionMatch=Exact`);
   expect(refused).toMatchObject({ code: 504, reason: 'Timeout' });
-  expect(refused.details).not.toHaveProperty('retryAfterSeconds');
+  expect(refused.details).toMatchObject({ retryAfterSeconds: 1 });
 });

@@ -87,6 +87,7 @@ describe('watch', () => {
   });
 
   test('from a revision that is no longer kept', async () => {
+    await api.store.compact(await api.store.revision());
     const fresh = await startTestServer({ store: api.store });
     const watch = await fresh.watch(`${maps}?watch=true&resourceVersion=1`);
     await watch.settle();

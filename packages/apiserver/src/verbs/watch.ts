@@ -1,5 +1,6 @@
 import { ApiError, badRequest, statusError } from '@kubets/api';
 import { endOfPrefix } from '../cache/history.ts';
+import { recallChanges } from '../cache/recall_changes.ts';
 import { type Selection, selectionOf } from '../cache/selection.ts';
 import type { Watcher } from '../cache/watcher.ts';
 import type { Call, Endpoint } from '../call.ts';
@@ -63,8 +64,10 @@ async function watchEvents(
     if (!(error instanceof ApiError)) throw error;
     return oneBatch([{ type: 'ERROR', object: error.status }]);
   }
-  if (asked > 0 && !wantsInitial && asked < history.oldestRevision)
-    return oneBatch([tooOld(asked, history.oldestRevision)]);
+  if (asked > 0 && !wantsInitial) {
+    if (asked < history.oldestRevision) await recallChanges(server, history, asked);
+    if (asked < history.oldestRevision) return oneBatch([tooOld(asked, history.oldestRevision)]);
+  }
   const after = asked === 0 || wantsInitial ? server.cache.revision : asked;
   const watcher = history.watch(
     {
@@ -172,7 +175,6 @@ export function bookmarkEvent(
       apiVersion,
       metadata: {
         resourceVersion: String(revision),
-        creationTimestamp: null,
         ...(annotations && { annotations }),
       },
     },

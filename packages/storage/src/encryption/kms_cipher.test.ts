@@ -61,6 +61,19 @@ test('writes nothing while the plugin is not well, and goes on afterwards', asyn
   expect((await cipher.encrypt(value, key)).length).toBeGreaterThan(value.length);
 });
 
+test('goes on for three minutes with the key that it has, and asks once for all writes of a moment', async () => {
+  const cipher = open();
+  const several = () => Promise.all([1, 2, 3].map(() => cipher.encrypt(value, key)));
+  await several();
+  expect(kms.calls).toMatchObject({ Status: 1, Encrypt: 1 });
+  kms.healthz = 'locked';
+  aheadMs += 120_000;
+  await several();
+  expect(kms.calls).toMatchObject({ Status: 2, Encrypt: 1 });
+  aheadMs += 61_000;
+  await expect(several()).rejects.toThrow('is not healthy');
+});
+
 test('tells a plugin that is away from a value that it cannot read', async () => {
   const plain = memoryStore();
   const rules = [

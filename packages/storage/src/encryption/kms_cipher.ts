@@ -50,6 +50,8 @@ const infoSize = 32;
 const maxKeys = 1_000;
 /** How often the plugin is asked which key it uses (upstream: kmsv2PluginHealthzPositiveInterval). */
 const statusEveryMs: Ms = 60_000;
+/** How long values are written with a key that the plugin no longer vouches for (upstream: 3 min). */
+const usableMs: Ms = 180_000;
 
 /** @throws (each call) what the plugin says, or that it isn't there. */
 export function kmsCipher({ name, endpoint, timeoutMs, clock }: KmsCipherOptions): ValueCipher {
@@ -60,6 +62,7 @@ export function kmsCipher({ name, endpoint, timeoutMs, clock }: KmsCipherOptions
   let state: Promise<WriteState> | undefined;
   let currentKeyId: string | undefined;
   let askedAt = 0;
+  let asking: Promise<void> | undefined;
 
   function call<Response>(method: string, request: object): Promise<Response> {
     const encode = (message: object) => Buffer.from(codec.encode(`${method}Request`, message));
@@ -90,13 +93,25 @@ export function kmsCipher({ name, endpoint, timeoutMs, clock }: KmsCipherOptions
     return { seed, wrapped };
   }
 
+  async function askStatus(): Promise<void> {
+    const { healthz, keyId } = await call<StatusResponse>('Status', {});
+    if (healthz !== 'ok') throw new Error(`KMS ${name} is not healthy: ${healthz}`);
+    askedAt = clock.now();
+    if (keyId !== currentKeyId) state = undefined;
+  }
+
   /** The seed that values are written with; another one once the plugin uses another key. */
   async function writeState(): Promise<WriteState> {
     if (clock.now() - askedAt >= statusEveryMs) {
-      const { healthz, keyId } = await call<StatusResponse>('Status', {});
-      if (healthz !== 'ok') throw new Error(`KMS ${name} is not healthy: ${healthz}`);
-      askedAt = clock.now();
-      if (keyId !== currentKeyId) state = undefined;
+      // All writes of the moment ask once.
+      asking ??= askStatus().finally(() => {
+        asking = undefined;
+      });
+      try {
+        await asking;
+      } catch (error) {
+        if (!state || clock.now() - askedAt >= usableMs) throw error;
+      }
     }
     state ??= newState();
     try {

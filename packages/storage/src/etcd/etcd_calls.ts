@@ -17,6 +17,8 @@ export interface EtcdCallsOptions {
 const attemptMs: Ms = 5_000;
 /** A page of large values over a slow line. */
 const readAttemptMs: Ms = 15_000;
+/** Of what etcd answers without looking anything up; longer each round, where it is just slow. */
+const firstRevisionAttemptMs: Ms = 2_000;
 /** How long a read goes round the servers before it fails. */
 const readBudgetMs: Ms = 30_000;
 /** Writes under way at once: enough for etcd to put them into common batches, few enough for it to answer in time. */
@@ -84,7 +86,7 @@ export class EtcdCalls {
   async read<Response extends { header?: ResponseHeader }>(
     method: string,
     request: object,
-    options: { budgetMs?: Ms } = {},
+    options: { budgetMs?: Ms; firstAttemptMs?: Ms } = {},
   ): Promise<Response> {
     const floor = this.#known;
     const until = this.#clock.now() + (options.budgetMs ?? readBudgetMs);
@@ -93,7 +95,9 @@ export class EtcdCalls {
     for (let attempt = 1; !this.#closed; attempt++) {
       const { endpoint } = this;
       try {
-        const deadline = Math.min(until, this.#clock.now() + readAttemptMs);
+        const growth = 2 ** Math.min(this.#roundOf(attempt - 1), 10);
+        const patienceMs = Math.min(readAttemptMs, (options.firstAttemptMs ?? readAttemptMs) * growth);
+        const deadline = Math.min(until, this.#clock.now() + patienceMs);
         const response = await endpoint.call<Response>(method, request, deadline);
         const revision = response.header?.revision ?? 0;
         // What isn't about keys (alarms) tells no revision.
@@ -118,7 +122,10 @@ export class EtcdCalls {
   /** The newest revision, linearizable. */
   async revision(options: { budgetMs?: Ms } = {}): Promise<Revision> {
     const request: RangeRequest = { key: noKey, countOnly: true };
-    const response = await this.read<RangeResponse>('KV/Range', request, options);
+    const response = await this.read<RangeResponse>('KV/Range', request, {
+      ...options,
+      firstAttemptMs: firstRevisionAttemptMs,
+    });
     return response.header!.revision!;
   }
 
@@ -141,13 +148,17 @@ export class EtcdCalls {
 
   /** Each server is asked once at once, then with growing pauses. */
   pauseMs(attempt: number): Ms {
-    const round = Math.floor(attempt / this.#endpoints.length);
+    const round = this.#roundOf(attempt);
     return round === 0 ? 0 : Math.min(longestPauseMs, firstPauseMs * 2 ** Math.min(round - 1, 10));
   }
 
   close(): void {
     this.#closed = true;
     for (const endpoint of this.#endpoints) endpoint.close();
+  }
+
+  #roundOf(attempt: number): number {
+    return Math.floor(attempt / this.#endpoints.length);
   }
 
   #lose(revision: Revision, reason: string): HistoryLostError {

@@ -14,6 +14,8 @@ import {
   ValueTooLargeError,
 } from '../store.ts';
 import type { EtcdCalls } from './etcd_calls.ts';
+import { LeaseGoneError } from './etcd_error.ts';
+import { EtcdLeases } from './etcd_leases.ts';
 import { encode } from './etcd_reads.ts';
 import { Gate } from './gate.ts';
 import type { KeyPrefix } from './key_prefix.ts';
@@ -53,9 +55,11 @@ const modRevision = 2;
 export class EtcdCommits {
   readonly #options: EtcdCommitsOptions;
   readonly #searches = new Gate(maxSearches);
+  readonly #leases: EtcdLeases;
 
   constructor(options: EtcdCommitsOptions) {
     this.#options = options;
+    this.#leases = new EtcdLeases(options);
   }
 
   async commit(write: Write): Promise<CommitResult> {
@@ -63,9 +67,16 @@ export class EtcdCommits {
     const { calls } = this.#options;
     // What happened up to here can't be this write.
     const floor = calls.known;
-    const request = transactionOf(this.#options.prefix.toEtcd(write.key), write);
-    const result = await this.#attempt(write, request);
-    return result ?? this.#settle(write, request, floor);
+    const lease = write.ttlSeconds ? await this.#leases.leaseFor(write.ttlSeconds) : undefined;
+    const request = transactionOf(this.#options.prefix.toEtcd(write.key), write, lease);
+    try {
+      const result = await this.#attempt(write, request);
+      return result ?? (await this.#settle(write, request, floor));
+    } catch (error) {
+      if (!(error instanceof LeaseGoneError)) throw error;
+      this.#leases.forget();
+      return this.commit({ ...write, ttlSeconds: undefined });
+    }
   }
 
   /** Undefined: no answer, so nobody knows yet. */
@@ -122,7 +133,7 @@ export class EtcdCommits {
   }
 }
 
-function transactionOf(key: string, { expect, value }: Write): TxnRequest {
+function transactionOf(key: string, { expect, value }: Write, lease: number | undefined): TxnRequest {
   const bytes = encode(key);
   const compare: Compare = {
     target: modRevision,
@@ -130,7 +141,7 @@ function transactionOf(key: string, { expect, value }: Write): TxnRequest {
     modRevision: expect === 'absent' ? 0 : expect,
   };
   const change: RequestOp = value
-    ? { requestPut: { key: bytes, value } }
+    ? { requestPut: { key: bytes, value, lease } }
     : { requestDeleteRange: { key: bytes } };
   return { compare: [compare], success: [change], failure: [{ requestRange: { key: bytes } }] };
 }

@@ -2,6 +2,7 @@
 import * as grpc from '@grpc/grpc-js';
 import { makeMessageCodec } from '@kubets/api';
 import { messages, services, type WatchRequest, type WatchResponse } from '@kubets/api/generated/etcd.ts';
+import { EtcdConnection } from './etcd_connection.ts';
 import { meaningOf } from './etcd_error.ts';
 
 /** PEM. */
@@ -15,8 +16,14 @@ export interface EtcdEndpoint {
   readonly url: string;
   /** `KV/Range` and the like. Rejects with what `meaningOf` says. `deadline`: milliseconds since the epoch. */
   call<Response>(method: string, request: object, deadline: number): Promise<Response>;
-  watch(): grpc.ClientDuplexStream<WatchRequest, WatchResponse>;
+  watch(): EtcdWatchStream;
   close(): void;
+}
+
+export interface EtcdWatchStream {
+  readonly stream: grpc.ClientDuplexStream<WatchRequest, WatchResponse>;
+  /** It was silent when it shouldn't have been: the next watch gets a new connection. */
+  distrust(): void;
 }
 
 const channelOptions: grpc.ChannelOptions = {
@@ -48,26 +55,40 @@ export function etcdEndpoint(url: string, tls: EtcdTls | undefined): EtcdEndpoin
     const pem = (text: string | undefined) => (text === undefined ? null : Buffer.from(text));
     return grpc.credentials.createSsl(pem(tls?.ca), pem(tls?.key), pem(tls?.certificate));
   };
-  const calls = new grpc.Client(host, credentials(), channelOptions);
-  const watches = new grpc.Client(host, credentials(), channelOptions);
+  const connect = () => new grpc.Client(host, credentials(), channelOptions);
+  const calls = new EtcdConnection(connect);
+  const watches = new EtcdConnection(connect);
   return {
     url,
     call<Response>(method: string, request: object, deadline: number) {
       const { path, encode, decode } = methodOf(method);
+      const { client } = calls;
       return new Promise<Response>((resolve, reject) => {
-        calls.makeUnaryRequest(path, encode, decode, request, metadata(), { deadline }, (error, response) => {
-          if (error) reject(meaningOf(error));
-          else resolve(response as Response);
-        });
+        client.makeUnaryRequest(
+          path,
+          encode,
+          decode,
+          request,
+          metadata(),
+          { deadline },
+          (error, response) => {
+            if (!error) return resolve(response as Response);
+            if (error.code === grpc.status.DEADLINE_EXCEEDED) calls.distrust(client);
+            reject(meaningOf(error));
+          },
+        );
       });
     },
-    watch: () =>
-      watches.makeBidiStreamRequest(
+    watch() {
+      const { client } = watches;
+      const stream = client.makeBidiStreamRequest(
         watchPath,
         (request: WatchRequest) => Buffer.from(codec.encode('WatchRequest', request)),
         (bytes: Buffer) => codec.decode<WatchResponse>('WatchResponse', bytes),
         metadata(),
-      ),
+      );
+      return { stream, distrust: () => watches.distrust(client) };
+    },
     close() {
       calls.close();
       watches.close();

@@ -16,6 +16,11 @@ export class HistoryLostError extends Error {
   override readonly name = 'HistoryLostError';
 }
 
+/** The lease that a write was to have is none of this etcd's; nothing was written. */
+export class LeaseGoneError extends Error {
+  override readonly name = 'LeaseGoneError';
+}
+
 /** Codes after which the request may or may not have been carried out. Every other one is a refusal. */
 const open = new Set<grpc.status>([
   grpc.status.CANCELLED,
@@ -38,6 +43,7 @@ export function meaningOf(error: grpc.ServiceError): Error {
   if (text.includes('is a future revision')) return new FutureRevisionError();
   // etcd doesn't say which revision: who needs it asks (see `EtcdReads.compactedRevision`).
   if (text.includes('has been compacted')) return new CompactedError(0);
+  if (text.includes('requested lease not found')) return new LeaseGoneError(text);
   // Refused before it was proposed, for load: etcd asks to come again.
   if (text.includes('too many requests') || open.has(code)) {
     return new StoreUnavailableError(`etcd: ${text}`);

@@ -56,7 +56,7 @@ export async function openEtcdStore(options: EtcdStoreOptions): Promise<Store> {
 
 /**
  * Every watch is one etcd watch over all keys (see WatchAssembly), cut to its range here: made for an API server,
- * which watches its whole prefix once. Nothing has a lease; what expires, the server's own upkeep removes.
+ * which watches its whole prefix once.
  */
 class EtcdStore implements Store {
   readonly #clock: Clock;
@@ -195,12 +195,14 @@ class EtcdStore implements Store {
   /** A watch from the beginning is refused with what is left; an error of a read doesn't say. */
   async #compactedRevision(): Promise<Revision> {
     const stop = new AbortController();
+    const cancel = this.#clock.after(openBudgetMs, () => stop.abort());
     try {
       for await (const _ of this.watch({ start: '/registry/', end: '/registry/' }, 0, stop.signal)) break;
     } catch (error) {
       if (error instanceof CompactedError) return error.compactedRevision;
       this.#log.warn('etcd did not say what is compacted', { reason: errorMessage(error) });
     } finally {
+      cancel();
       stop.abort();
     }
     return 0;

@@ -1,6 +1,5 @@
 // One watch that outlives its streams: it opens another at the place where the last one broke off.
-import type { ClientDuplexStream } from '@grpc/grpc-js';
-import type { WatchRequest, WatchResponse } from '@kubets/api/generated/etcd.ts';
+import type { WatchResponse } from '@kubets/api/generated/etcd.ts';
 import { type Clock, errorMessage, type Logger, type Ms } from '@kubets/base';
 import {
   type Bytes,
@@ -11,7 +10,7 @@ import {
   type Revision,
 } from '../store.ts';
 import type { EtcdCalls } from './etcd_calls.ts';
-import type { EtcdEndpoint } from './etcd_endpoint.ts';
+import type { EtcdEndpoint, EtcdWatchStream } from './etcd_endpoint.ts';
 import type { KeyPrefix } from './key_prefix.ts';
 import { WatchAssembly } from './watch_assembly.ts';
 
@@ -28,16 +27,16 @@ export interface EtcdWatchOptions {
   onEnd(): void;
 }
 
-type Stream = ClientDuplexStream<WatchRequest, WatchResponse>;
-
 /** What waits for a slow reader, at most, beside the one answer that is being read. */
 const maxQueuedChanges = 10_000;
 const maxQueuedBytes = 32 * 1024 * 1024;
-const createTimeoutMs: Ms = 5_000;
-/** How long a stream may lag behind what is known to have happened. */
-const stallMs: Ms = 5_000;
-/** Streams that give the events after a revision wrongly or not at all, until they count as gone. */
-const maxFruitless = 3;
+const createTimeoutMs: Ms = 2_500;
+/** How long a stream may be silent although it is behind what is known to have happened. */
+const stallMs: Ms = 2_500;
+/** Streams that are silent about the events after a revision, until these count as gone. */
+const maxFruitless = 6;
+/** Streams that give them wrongly count for more: no lagging server does that. */
+const wrong = 2;
 const everyKey = new Uint8Array(1);
 
 export class EtcdWatch implements AsyncIterator<ChangeBatch> {
@@ -47,7 +46,7 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
   #queuedChanges = 0;
   #queuedBytes = 0;
   #readers: { resolve(result: IteratorResult<ChangeBatch>): void; reject(error: unknown): void }[] = [];
-  #stream: Stream | undefined;
+  #stream: EtcdWatchStream | undefined;
   #endpoint: EtcdEndpoint | undefined;
   #state: 'new' | 'opening' | 'live' | 'broken' | 'ended' = 'new';
   #paused = false;
@@ -55,6 +54,8 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
   /** Streams that broke one after the other without a sign of life. */
   #failures = 0;
   #fruitless = 0;
+  /** Answers with events of this stream, pieces of large revisions among them. */
+  #heard = 0;
   #awaiting: { revision: Revision; resolve: () => void }[] = [];
   #cancelTimer: () => void = () => {};
   #cancelStallCheck: (() => void) | undefined;
@@ -126,12 +127,16 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
     const endpoint = calls.endpoint;
     this.#endpoint = endpoint;
     this.#assembly.restart();
-    const stream = endpoint.watch();
-    this.#stream = stream;
-    this.#cancelTimer = clock.after(createTimeoutMs, () => this.#break(stream, 'no answer'));
-    stream.on('data', (response: WatchResponse) => this.#accept(stream, response));
-    stream.on('error', (error) => this.#break(stream, errorMessage(error)));
-    stream.on('end', () => this.#break(stream, 'ended by the server'));
+    const watch = endpoint.watch();
+    const { stream } = watch;
+    this.#stream = watch;
+    this.#cancelTimer = clock.after(createTimeoutMs, () => {
+      watch.distrust();
+      this.#break(watch, 'no answer');
+    });
+    stream.on('data', (response: WatchResponse) => this.#accept(watch, response));
+    stream.on('error', (error) => this.#break(watch, errorMessage(error)));
+    stream.on('end', () => this.#break(watch, 'ended by the server'));
     // From the first key to past the last. A large revision comes in pieces instead of being refused.
     stream.write({
       createRequest: {
@@ -144,9 +149,10 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
     });
   }
 
-  #accept(stream: Stream, response: WatchResponse): void {
+  #accept(stream: EtcdWatchStream, response: WatchResponse): void {
     if (stream !== this.#stream) return;
     const { calls } = this.#options;
+    if (response.events?.length) this.#heard++;
     if (response.created && !response.canceled) this.#goLive(response.header?.revision ?? 0);
     const result = this.#assembly.accept(response);
     switch (result.type) {
@@ -157,7 +163,7 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
         calls.learn(result.batch.revision);
         break;
       case 'gap':
-        this.#giveUpIfFruitless(result.next);
+        this.#giveUpIfFruitless(result.next, wrong);
         this.#break(stream, `revisions after ${this.#assembly.revision} are missing before ${result.next}`);
         break;
       case 'compacted':
@@ -205,7 +211,7 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
     this.#queuedBytes += bytesOf(batch);
     if (this.#queuedChanges > maxQueuedChanges || this.#queuedBytes > maxQueuedBytes) {
       this.#paused = true;
-      this.#stream?.pause();
+      this.#stream?.stream.pause();
       this.#release();
     }
   }
@@ -214,7 +220,7 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
     if (!this.#paused || this.#queuedChanges > maxQueuedChanges / 2) return;
     if (this.#queuedBytes > maxQueuedBytes / 2) return;
     this.#paused = false;
-    this.#stream?.resume();
+    this.#stream?.stream.resume();
     this.#checkForStall(this.#options.calls.known);
   }
 
@@ -241,25 +247,28 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
     if (this.#cancelStallCheck || this.#state !== 'live' || this.#paused) return;
     if (known <= this.#assembly.revision) return;
     const before = this.#assembly.revision;
+    const heard = this.#heard;
     const stream = this.#stream!;
     this.#cancelStallCheck = this.#options.clock.after(stallMs, () => {
       this.#cancelStallCheck = undefined;
       if (this.#paused || stream !== this.#stream) return;
-      if (this.#assembly.revision > before) {
+      if (this.#heard > heard) {
         this.#checkForStall(this.#options.calls.known);
         return;
       }
+      stream.distrust();
       this.#giveUpIfFruitless(known);
       this.#break(stream, `nothing came after revision ${before}, though ${known} is known`);
     });
   }
 
   /** Events that several streams don't have are not to be had: the reader must list. */
-  #giveUpIfFruitless(next: Revision): void {
-    if (++this.#fruitless >= maxFruitless) this.#fail(new CompactedError(next));
+  #giveUpIfFruitless(next: Revision, weight = 1): void {
+    this.#fruitless += weight;
+    if (this.#fruitless >= maxFruitless) this.#fail(new CompactedError(next));
   }
 
-  #break(stream: Stream, reason: string): void {
+  #break(stream: EtcdWatchStream, reason: string): void {
     if (stream !== this.#stream || this.#state === 'ended') return;
     const { calls, clock, log } = this.#options;
     log.debug('etcd watch broke off', {
@@ -275,7 +284,7 @@ export class EtcdWatch implements AsyncIterator<ChangeBatch> {
   }
 
   #drop(): void {
-    const stream = this.#stream;
+    const stream = this.#stream?.stream;
     this.#stream = undefined;
     this.#cancelTimer();
     this.#cancelStallCheck?.();

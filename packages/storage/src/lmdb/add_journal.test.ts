@@ -1,8 +1,9 @@
-import { cp, mkdtemp, rm, stat, truncate } from 'node:fs/promises';
+import { cp, mkdtemp, rm, stat, symlink, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FakeClock, silentLogger } from '@kubets/base';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { prefixRange, type Store } from '../store.ts';
+import { NoSpaceError, prefixRange, type Store } from '../store.ts';
+import { openJournal } from './journal_file.ts';
 import { openLmdbStore } from './lmdb_store.ts';
 import { compactStore, defragStore, verifyStore } from './maintenance.ts';
 import { memoryFolder } from './memory_folder.ts';
@@ -103,4 +104,12 @@ test.each(Object.entries(damages))('a journal that is %s is told of', async (_, 
   await damage();
   await expect(open(crashed)).rejects.toThrow(sentence);
   expect((await verifyStore(crashed)).problems).toEqual([sentence]);
+});
+
+test.skipIf(process.platform !== 'linux')('a journal that finds no room says so as LMDB does', async () => {
+  const full = await mkdtemp(join(folder, 'full-'));
+  await symlink('/dev/full', join(full, 'journal'));
+  const journal = openJournal(full)!;
+  await expect(journal.name(7)).rejects.toBeInstanceOf(NoSpaceError);
+  journal.close();
 });

@@ -17,7 +17,8 @@ export interface StoreContents {
 /** Compares each record and value with its checksum, and the changes of each key with each other. */
 export function checkContents({ meta, history, values }: LmdbFile): {
   problems: string[];
-  contents: StoreContents;
+  /** Absent where they are of a format that this version doesn't know. */
+  contents?: StoreContents;
 } {
   const problems: string[] = [];
   const report = (problem: string): undefined => {
@@ -29,7 +30,7 @@ export function checkContents({ meta, history, values }: LmdbFile): {
   const contents: StoreContents = { format, revision: 1, compacted, objects: 0, changes: 0 };
   if (format < 1 || format > formatVersion) {
     report(`it has format ${format}, this version of kubets reads 1 to ${formatVersion}`);
-    return { problems, contents };
+    return { problems };
   }
   /** Create revision of each key that is there. */
   const created = new Map<string, Revision>();

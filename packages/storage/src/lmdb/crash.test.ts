@@ -9,7 +9,25 @@ import { prefixRange } from '../store.ts';
 import { openLmdbStore } from './lmdb_store.ts';
 import { runFixture } from './run_fixture.ts';
 
-test('what was acknowledged survives kill -9; meanwhile nobody else gets the store', async () => {
+test('a store is to be had as soon as the process that was killed is gone', { timeout: 30_000 }, async () => {
+  const path = await mkdtemp(join(tmpdir(), 'kubets-lmdb-'));
+  const child = await runFixture('crash', [path]);
+  try {
+    await once(child.stdout!, 'data');
+    child.stdout!.resume();
+    setTimeout(() => child.kill('SIGKILL'), 300);
+    const store = await openLmdbStore({ path, clock: systemClock, log: silentLogger });
+    expect(await store.revision()).toBeGreaterThan(1);
+    await store.close();
+  } finally {
+    child.kill('SIGKILL');
+    await rm(path, { recursive: true });
+  }
+});
+
+test('what was acknowledged survives kill -9; meanwhile nobody else gets the store', {
+  timeout: 30_000,
+}, async () => {
   const path = await mkdtemp(join(tmpdir(), 'kubets-lmdb-'));
   const open = () => openLmdbStore({ path, clock: systemClock, log: silentLogger });
   const child = await runFixture('crash', [path]);

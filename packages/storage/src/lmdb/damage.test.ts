@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdtemp, open as openPath, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  copyFile,
+  mkdtemp,
+  open as openPath,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { join } from 'node:path';
 import { seededRandom, silentLogger, systemClock } from '@kubets/base';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
@@ -294,7 +303,14 @@ describe('the format', { timeout }, () => {
     const again = openFile(path);
     expect(again.meta.get('format')).toBe(99);
     await again.root.close();
-    expect((await verifyStore(path)).problems).toHaveLength(1);
+    const before = await readFile(data());
+    for (const refused of [compactStore({ path, ...options }), defragStore(path)]) {
+      await expect(refused).rejects.toThrow('which a newer version of kubets has written');
+    }
+    expect(await readFile(data())).toEqual(before);
+    const { problems, contents } = await verifyStore(path);
+    expect(problems).toEqual(['it has format 99, this version of kubets reads 1 to 3']);
+    expect(contents).toBeUndefined();
   });
 });
 

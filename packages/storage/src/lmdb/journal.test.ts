@@ -120,3 +120,25 @@ test('a write that the disk refused is taken back, before anything else is writt
   await append(journal, put(3));
   expect(new Journal(file, 7).recover(1)).toEqual([put(2), put(3)]);
 });
+
+test('a removal that a commit and a compaction both wait for is not written twice', async () => {
+  const { file, state } = fileOf(8);
+  const journal = new Journal(file, 7);
+  const write = file.write;
+  file.write = () => Promise.reject(new Error('EIO'));
+  await expect(append(journal, put(2))).rejects.toThrow('EIO');
+  // From now on the disk is slow to remove, and each time slower.
+  const removals: (() => void)[] = [];
+  file.write = async (at, bytes) => {
+    if (bytes.every((byte) => byte === 0)) await new Promise<void>((resolve) => removals.push(resolve));
+    await write(at, bytes);
+  };
+  const ofCompaction = journal.settle();
+  const appended = append(journal, put(2));
+  removals.at(-1)!();
+  await appended;
+  for (const resolve of removals) resolve();
+  await ofCompaction;
+  expect(state.refuse).toBeUndefined();
+  expect(new Journal(file, 7).recover(1)).toEqual([put(2)]);
+});

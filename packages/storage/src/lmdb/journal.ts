@@ -53,6 +53,7 @@ export class Journal {
   #next = 0;
   /** A frame that was refused, or cut short: it must not be there beside another of its revisions. */
   #refused: number | undefined;
+  #settling: Promise<void> | undefined;
   #buffer = Buffer.alloc(0);
 
   constructor(file: JournalFile, id: number) {
@@ -113,8 +114,16 @@ export class Journal {
     this.#next = end;
   }
 
-  /** Resolves once nothing that was refused is left. */
-  async settle(): Promise<void> {
+  /** Resolves once nothing that was refused is left. Commits and a compaction may both ask for it. */
+  settle(): Promise<void> {
+    // One write for all who ask: a second one might come late, over the frame that has taken the place.
+    this.#settling ??= this.#removeRefused().finally(() => {
+      this.#settling = undefined;
+    });
+    return this.#settling;
+  }
+
+  async #removeRefused(): Promise<void> {
     if (this.#refused === undefined) return;
     await this.#file.write(this.#refused, Buffer.alloc(alignment));
     this.#refused = undefined;

@@ -12,6 +12,7 @@ import {
 import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { NoSpaceError } from '../store.ts';
 import type { JournalFile } from './journal.ts';
 
 /** Before the frames: magic, length of the file, id. */
@@ -44,11 +45,17 @@ export function openJournal(path: string): StoredJournal | undefined {
   const head = Buffer.alloc(headBytes);
   readSync(fd, head, 0, headBytes, 0);
   const write = async (at: number, data: Uint8Array) => {
-    for (let done = 0; done < data.length; ) {
-      const { bytesWritten } = await writeAt(fd, data, done, data.length - done, at + done);
-      done += bytesWritten;
+    try {
+      for (let done = 0; done < data.length; ) {
+        const { bytesWritten } = await writeAt(fd, data, done, data.length - done, at + done);
+        done += bytesWritten;
+      }
+      if (!atOnce) await syncData(fd);
+    } catch (error) {
+      // Where each write takes new room (btrfs, ZFS, snapshots of a volume), also what is written over may find none.
+      const { code } = error as { code?: unknown };
+      throw code === 'ENOSPC' || code === 'EDQUOT' ? new NoSpaceError() : error;
     }
-    if (!atOnce) await syncData(fd);
   };
   return {
     id: head.readUInt32LE(0) === magic && head.readUInt32LE(4) === size ? head.readDoubleLE(8) : undefined,

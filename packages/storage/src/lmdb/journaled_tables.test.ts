@@ -4,6 +4,7 @@ import { type Failpoint, type Fault, SimulatedDisk } from '../robustness/simulat
 import { checksumOf } from './checksum.ts';
 import { Journal } from './journal.ts';
 import { journaledTables } from './journaled_tables.ts';
+import { openTablesStore } from './lmdb_store.ts';
 import type { Tables } from './tables.ts';
 
 let clock: FakeClock;
@@ -107,6 +108,21 @@ describe('what is in the journal', () => {
     fault = () => undefined;
     tables = open();
     expect(revisionsOf(tables)).toEqual([2, 3, 4]);
+  });
+
+  test('is a problem of the store as long as the tables refuse it, until they take it', async () => {
+    const store = openTablesStore({ tables, clock, log: silentLogger, endOfTick: settleMicrotasks });
+    await store.commit({ key: '/registry/pods/a', expect: 'absent', value: bytesOf(2) });
+    expect(await store.problems!()).toEqual([]);
+    fault = (point) => (point === 'commit:fsync' ? 'fail' : undefined);
+    await clock.advance(1_000);
+    const problem = 'the disk refuses what is in the journal of simulated: EIO: i/o error';
+    expect(await store.problems!()).toEqual([problem]);
+    await store.commit({ key: '/registry/pods/b', expect: 'absent', value: bytesOf(3) });
+    fault = () => undefined;
+    await clock.advance(1_000);
+    expect(await store.problems!()).toEqual([]);
+    await store.close();
   });
 
   test('counts as used', async () => {

@@ -1,5 +1,5 @@
 import { type Clock, errorMessage, type Logger, type Ms } from '@kubets/base';
-import type { Revision } from '../store.ts';
+import { NoSpaceError, type Revision } from '../store.ts';
 import { frameBytes, type Journal, type JournaledWrite, writeBytes } from './journal.ts';
 import { encodeRecord } from './record_codec.ts';
 import type { Tables, TableWriter } from './tables.ts';
@@ -49,7 +49,9 @@ class JournaledTables implements Tables {
   /** The newest that has been there. */
   #last: Revision = 0;
   #applying = false;
-  #failed = false;
+  /** Why the tables could not be written the last time. */
+  #failure: string | undefined;
+  #isFull = false;
   #closed = false;
   /** Ends the pause before the next transaction. */
   #hurry = () => {};
@@ -137,6 +139,13 @@ class JournaledTables implements Tables {
     return this.#journal ? bytes - this.#pendingBytes - paddingBytes : bytes;
   }
 
+  problem(): string | undefined {
+    // That there is no room is told by the alarm of the store.
+    return this.#failure === undefined || this.#isFull
+      ? undefined
+      : `the disk refuses what is in the journal of ${this.path}: ${this.#failure}`;
+  }
+
   async close(): Promise<void> {
     await this.#made;
     if (this.#journal) await this.#empty(this.#journal);
@@ -183,7 +192,7 @@ class JournaledTables implements Tables {
       this.#last = write.revision;
     }
     if (this.#pending.size > 0 && !this.#applying) void this.#apply();
-    else if (this.#pendingBytes >= stepBytes && !this.#failed) this.#hurry();
+    else if (this.#pendingBytes >= stepBytes && this.#failure === undefined) this.#hurry();
   }
 
   async #appliedUpTo(upTo: Revision): Promise<void> {
@@ -201,23 +210,25 @@ class JournaledTables implements Tables {
       if (this.#closed) break;
       try {
         await this.#applyStep();
-        this.#failed = false;
+        this.#failure = undefined;
       } catch (error) {
         const waiting = this.#waiting;
         this.#waiting = [];
         for (const { reject } of waiting) reject(error);
-        if (!this.#failed) {
-          const fields = { path: this.path, writes: this.#pending.size, reason: errorMessage(error) };
+        const reason = errorMessage(error);
+        if (this.#failure !== reason) {
+          const fields = { path: this.path, writes: this.#pending.size, reason };
           this.#log.error('writes stay in the journal of the store', fields);
         }
-        this.#failed = true;
+        this.#failure = reason;
+        this.#isFull = error instanceof NoSpaceError;
       }
     }
     this.#applying = false;
   }
 
   async #pause(): Promise<void> {
-    if (this.#waiting.length > 0 || (this.#pendingBytes >= stepBytes && !this.#failed)) return;
+    if (this.#waiting.length > 0 || (this.#pendingBytes >= stepBytes && this.#failure === undefined)) return;
     await new Promise<void>((resolve) => {
       const cancel = this.#clock.after(delayMs, resolve);
       this.#hurry = () => {

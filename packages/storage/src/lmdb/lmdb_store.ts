@@ -47,7 +47,7 @@ const maxRecentBytes = 4 * 1024 * 1024;
 const compactionStep = 500;
 const slowWriteMs = 1_000;
 
-const defaultReserveBytes = 32 * 1024 * 1024;
+export const defaultReserveBytes = 32 * 1024 * 1024;
 
 /**
  * Opens a store on one disk, brought to the newest format if it is of an older one.
@@ -174,7 +174,7 @@ class LmdbStore implements Store {
 
   async problems(): Promise<readonly string[]> {
     await this.#space.isFull(0);
-    return this.#space.problem ? [this.#space.problem] : [];
+    return [this.#space.problem, this.#tables.problem?.()].filter((problem) => problem !== undefined);
   }
 
   async close(): Promise<void> {

@@ -1,14 +1,27 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Ms } from '@kubets/base';
 import type { Revision } from '../store.ts';
 import { addJournal, type JournalOptions } from './add_journal.ts';
 import { checkFile } from './check_file.ts';
-import { createFile, isDamage, type LmdbFile, type LmdbFileOptions, openFile } from './lmdb_file.ts';
+import {
+  createFile,
+  isDamage,
+  type LmdbFile,
+  type LmdbFileOptions,
+  openFile,
+  StoreInUseError,
+} from './lmdb_file.ts';
 import { decodeRecord, encodeRecord } from './record_codec.ts';
 import { StoreDamagedError, type Tables } from './tables.ts';
 import { upgradeFormat } from './upgrade_format.ts';
 import { writeBatch } from './write_batch.ts';
+
+/** For two seconds, a store that is in use is tried again. */
+const openAttempts = 20;
+const openPauseMs: Ms = 100;
 
 export interface OpenTablesOptions extends Pick<LmdbFileOptions, 'mapBytes'> {
   /** Puts a journal before the tables. */
@@ -24,9 +37,7 @@ export async function openTables(
   { journal, ...options }: OpenTablesOptions = {},
 ): Promise<Tables> {
   await createFile(path);
-  // Before LMDB maps the file: what it would then meet ends the process.
-  checkFile(path);
-  const file = openFile(path, options);
+  const file = await openAlone(path, options);
   try {
     removeLeftovers(path);
     await upgradeFormat(file);
@@ -35,6 +46,20 @@ export async function openTables(
   } catch (error) {
     await file.root.close();
     throw error;
+  }
+}
+
+/** A process that was killed has the store until it is gone, one that verifies it until it has read it. */
+async function openAlone(path: string, options: LmdbFileOptions): Promise<LmdbFile> {
+  for (let attempt = 1; ; attempt++) {
+    // Before LMDB maps the file: what it would then meet ends the process.
+    checkFile(path);
+    try {
+      return openFile(path, options);
+    } catch (error) {
+      if (!(error instanceof StoreInUseError) || attempt === openAttempts) throw error;
+      await setTimeout(openPauseMs);
+    }
   }
 }
 

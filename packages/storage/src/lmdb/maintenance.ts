@@ -1,13 +1,15 @@
 // `kubets store verify|compact|defrag`, as functions.
 import {
+  accessSync,
   chmodSync,
   closeSync,
-  existsSync,
+  constants,
   fsyncSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
+  statfsSync,
   statSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -16,8 +18,9 @@ import { journaledWrites } from './add_journal.ts';
 import { checkContents, type StoreContents } from './check_contents.ts';
 import { checkFile, type FileReport, inspectFile } from './check_file.ts';
 import { dataFile, type LmdbFile, openFile, processWith } from './lmdb_file.ts';
-import { openLmdbStore } from './lmdb_store.ts';
+import { defaultReserveBytes, openLmdbStore } from './lmdb_store.ts';
 import { fileUse } from './lmdb_tables.ts';
+import { knownFormat } from './upgrade_format.ts';
 
 export interface StoreSizes {
   /** On the disk. */
@@ -39,7 +42,7 @@ export interface StoreReport extends StoreSizes {
 
 /** Reads all of the store and compares it with its checksums. Changes nothing; the store may be in use. */
 export async function verifyStore(path: string): Promise<StoreReport> {
-  requireStore(path);
+  requireStore(path, 'read');
   if (inspectFile(path, { everything: false }).problems.length > 0) {
     return reportOf(inspectFile(path, { everything: true }));
   }
@@ -50,7 +53,7 @@ export async function verifyStore(path: string): Promise<StoreReport> {
       const report = reportOf(inspectFile(path, { everything: true }));
       return report.problems.length > 0 ? report : addJournal(addContents(report, file), file);
     }
-    const copy = await copyOf(file, 'verify');
+    const copy = await copyOf(file, 'verify', defaultReserveBytes);
     try {
       return { ...(await verifyCopy(copy)), ...storeSizes(path, file), usedBy };
     } finally {
@@ -97,7 +100,7 @@ export async function compactStore(options: {
   log: Logger;
 }): Promise<{ before: StoreSizes; after: StoreSizes; revision: number }> {
   const { path } = options;
-  requireStore(path);
+  requireStore(path, 'written');
   checkFile(path);
   const before = await sizesOf(path);
   // There may be no room for anything but this.
@@ -114,34 +117,38 @@ export async function compactStore(options: {
 
 /** Writes the store anew without what is unused, and puts that in its place. @throws StoreInUseError */
 export async function defragStore(path: string): Promise<{ before: StoreSizes; after: StoreSizes }> {
-  requireStore(path);
+  requireStore(path, 'written');
   checkFile(path);
   const file = openFile(path);
-  let copy: string;
   let before: StoreSizes;
-  let expected: number[];
   try {
+    knownFormat(file);
     before = storeSizes(path, file);
-    expected = entriesOf(file);
-    copy = await copyOf(file, 'defrag');
+    const expected = entriesOf(file).join();
+    const copy = await copyOf(file, 'defrag', 0);
+    try {
+      await checkCopy(copy, expected);
+      sync(dataFile(copy));
+      // Still open: a server that started before this would go on writing to a file that is no longer there.
+      renameSync(dataFile(copy), dataFile(path));
+      sync(path);
+    } finally {
+      rmSync(copy, { recursive: true, force: true });
+    }
   } finally {
     await file.root.close();
   }
-  try {
-    const { problems } = inspectFile(copy, { everything: true });
-    const written = openFile(copy, { readOnly: true });
-    const actual = entriesOf(written);
-    await written.root.close();
-    if (problems.length > 0 || actual.join() !== expected.join()) {
-      throw new Error(`the copy in ${copy} is not what the store holds: ${problems[0] ?? actual.join()}`);
-    }
-    sync(dataFile(copy));
-    renameSync(dataFile(copy), dataFile(path));
-    sync(path);
-  } finally {
-    rmSync(copy, { recursive: true, force: true });
-  }
   return { before, after: await sizesOf(path) };
+}
+
+async function checkCopy(copy: string, expected: string): Promise<void> {
+  const { problems } = inspectFile(copy, { everything: true });
+  const written = openFile(copy, { readOnly: true });
+  const actual = entriesOf(written).join();
+  await written.root.close();
+  if (problems.length > 0 || actual !== expected) {
+    throw new Error(`the copy in ${copy} is not what the store holds: ${problems[0] ?? actual}`);
+  }
 }
 
 function entriesOf({ meta, history, values }: LmdbFile): number[] {
@@ -159,8 +166,20 @@ function storeSizes(path: string, file: LmdbFile): StoreSizes {
   return { fileBytes: statSync(dataFile(path)).blocks * 512, usedBytes: fileUse(file).usedBytes };
 }
 
-/** A copy as of one moment, without what is unused: LMDB follows one state, whoever writes meanwhile. */
-async function copyOf(file: LmdbFile, what: string): Promise<string> {
+/**
+ * A copy as of one moment, without what is unused: LMDB follows one state, whoever writes meanwhile. `spareBytes` of
+ * the disk are left to them.
+ */
+async function copyOf(file: LmdbFile, what: string, spareBytes: number): Promise<string> {
+  const { bavail, bsize } = statfsSync(file.path);
+  const { usedBytes } = fileUse(file);
+  if (bavail * bsize < usedBytes + spareBytes) {
+    const needed = Math.ceil((usedBytes + spareBytes) / 2 ** 20);
+    const free = Math.floor((bavail * bsize) / 2 ** 20);
+    throw new Error(
+      `${what} needs room for a copy beside the store in ${file.path}: ${needed} MiB; ${free} MiB are free`,
+    );
+  }
   const folder = join(file.path, `${what}-${process.pid}`);
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { mode: 0o700 });
@@ -174,8 +193,17 @@ async function copyOf(file: LmdbFile, what: string): Promise<string> {
   }
 }
 
-function requireStore(path: string): void {
-  if (!existsSync(dataFile(path))) throw new Error(`no store in ${path}`);
+/** @throws Error that says why there is nothing to do in `path` */
+function requireStore(path: string, use: 'read' | 'written'): void {
+  const mode = use === 'read' ? constants.R_OK : constants.R_OK | constants.W_OK;
+  try {
+    accessSync(path, mode | constants.X_OK);
+    accessSync(dataFile(path), mode);
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new Error(`no store in ${path}`);
+    throw new Error(`the store in ${path} cannot be ${use} by this user: ${errorMessage(error)}`);
+  }
 }
 
 function sync(path: string): void {

@@ -5,6 +5,7 @@ import type { Tables } from './tables.ts';
 const everyMs: Ms = 1_000;
 /** And at least after so many parts of the reserve have been written. */
 const parts = 4;
+const someBytes = 1024 * 1024;
 
 /**
  * Keeps the end of the disk for what makes room: deletions and compaction. When less than the reserve is left,
@@ -64,13 +65,14 @@ export class SpaceGuard {
 
   /** The disk refused a write. */
   refused(): void {
-    this.#notEnough = Math.max(this.#notEnough, this.#freeBytes + 1);
+    // A little more: what is on its way from the journal to the tables comes and goes.
+    this.#notEnough = Math.max(this.#notEnough, this.#freeBytes + someBytes);
     this.#set(true);
   }
 
   get problem(): string | undefined {
     return this.#full
-      ? `NOSPACE: ${mebibytes(this.#freeBytes)} left for ${this.#tables.path}; writes are refused`
+      ? `NOSPACE: ${mebibytes(Math.max(0, this.#freeBytes))} left for ${this.#tables.path}; writes are refused`
       : undefined;
   }
 

@@ -45,6 +45,8 @@ export interface Tables {
   write(change: (to: TableWriter) => void): Promise<void>;
   /** Bytes that could still be written: free on the disk, or free within the file. */
   freeBytes(): Promise<number>;
+  /** What keeps the tables from being written at present, for people. Absent: nothing that the writer isn't told. */
+  problem?(): string | undefined;
   close(): Promise<void>;
 }
 

@@ -12,14 +12,8 @@ const upgradeStep = 2_000;
  * opening goes on. @throws when a newer version has written the store, or the format is unknown.
  */
 export async function upgradeFormat(file: LmdbFile): Promise<void> {
-  const { meta, path } = file;
-  const format = meta.get('format');
-  if (format === undefined) throw new StoreDamagedError(path, 'it does not say its format');
-  if (format > formatVersion) {
-    throw new Error(
-      `the store in ${path} has format ${format}, which a newer version of kubets has written; this one reads formats up to ${formatVersion}`,
-    );
-  }
+  const { meta } = file;
+  const format = knownFormat(file);
   if (format < formatVersion) {
     // First of all: an older version must not read a store that is half of each. Format 3: there may be a journal.
     await writeBatch(file, () => {
@@ -29,6 +23,18 @@ export async function upgradeFormat(file: LmdbFile): Promise<void> {
   }
   const upgraded = meta.get('upgraded');
   if (upgraded !== undefined) await addChecksums(file, upgraded);
+}
+
+/** @throws when a newer version has written the store, or the format is unknown */
+export function knownFormat({ meta, path }: LmdbFile): number {
+  const format = meta.get('format');
+  if (format === undefined) throw new StoreDamagedError(path, 'it does not say its format');
+  if (format > formatVersion) {
+    throw new Error(
+      `the store in ${path} has format ${format}, which a newer version of kubets has written; this one reads formats up to ${formatVersion}`,
+    );
+  }
+  return format;
 }
 
 /** Format 2: history has checksums. `upgraded` is the last revision that has them. */

@@ -11,11 +11,37 @@ const fullBytes = 16 * 1024 * 1024;
  * @throws NoSpaceError
  */
 export async function writeBatch(file: LmdbFile, write: () => void): Promise<void> {
+  const { root, path } = file;
+  if (ended.has(root)) throw new EndedError();
   try {
     // Within a batch only its own promise tells of the outcome; those of the single writes don't.
-    await file.root.batch(write);
+    await root.batch(write);
   } catch (error) {
-    throw await causeOf(error as Error, file.path);
+    if (hasEnded(root)) ended.add(root);
+    throw await causeOf(error as Error, path);
+  }
+}
+
+/** Those for which LMDB begins no transaction any more; it would not even answer. */
+const ended = new WeakSet<LmdbFile['root']>();
+const panic = -30795;
+
+class EndedError extends Error {
+  override readonly name = 'EndedError';
+  constructor() {
+    super(
+      'a write to LMDB has failed halfway: nothing more can be written before the server is started again',
+    );
+  }
+}
+
+/** LMDB gives up when the disk has refused the page that points to the others. Reads go on. */
+function hasEnded(root: LmdbFile['root']): boolean {
+  try {
+    root.getStats();
+    return false;
+  } catch (error) {
+    return (error as { code?: unknown }).code === panic;
   }
 }
 

@@ -286,7 +286,7 @@ describe('#18089 and #19179: a crash within the compaction', () => {
 describe('#20418: a paused process answers with what was', () => {
   // Of the API server's own part of this (answers of the store that were under way before the question was put)
   // ../../../apiserver/src/cache/fresh_reads.test.ts tells.
-  test('a stopped process keeps its store: nobody writes behind its back', async () => {
+  test('a stopped process keeps its store: nobody writes behind its back', { timeout: 30_000 }, async () => {
     const path = await mkdtemp(join(tmpdir(), 'kubets-paused-'));
     const child = spawn(process.execPath, [await buildFixture('crash'), path], {
       stdio: ['ignore', 'pipe', 'inherit'],

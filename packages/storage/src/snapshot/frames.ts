@@ -34,9 +34,20 @@ export function encodeFrame(frame: SnapshotFrame): Bytes {
   return bytes;
 }
 
-/** Frames of a stream of chunks, which may be cut anywhere. @throws BadSnapshotError, also at an early end. */
+/**
+ * Frames of a stream of chunks, which may be cut anywhere. The stream is read to its end, as what checks it may stand
+ * there, and closed whenever the reader stops. @throws BadSnapshotError, also at an early end.
+ */
 export async function* decodeFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<SnapshotFrame> {
   const reader = new ChunkReader(chunks);
+  try {
+    yield* framesOf(reader);
+  } finally {
+    await reader.close();
+  }
+}
+
+async function* framesOf(reader: ChunkReader): AsyncGenerator<SnapshotFrame> {
   const magic = await reader.take(snapshotMagic.length);
   if (!magic?.every((byte, index) => byte === snapshotMagic[index])) {
     throw new BadSnapshotError('this is no snapshot of kubets, or one of a newer form');
@@ -54,6 +65,9 @@ export async function* decodeFrames(chunks: AsyncIterable<Uint8Array>): AsyncGen
     if (frame.type === 'entry') entries++;
     if (frame.type === 'end' && frame.entries !== entries) {
       throw new BadSnapshotError(`the snapshot is damaged: it has ${entries} of ${frame.entries} entries`);
+    }
+    if (frame.type === 'end' && (await reader.take(1))) {
+      throw new BadSnapshotError('the snapshot is damaged: something follows its end');
     }
     yield frame;
     if (frame.type === 'end') return;
@@ -129,6 +143,10 @@ class ChunkReader {
 
   constructor(chunks: AsyncIterable<Uint8Array>) {
     this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
   }
 
   /** Undefined when the stream ends before. */

@@ -1,7 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { memoryStore } from '../memory_store.ts';
 import type { Store } from '../store.ts';
-import { decodeFrames, encodeFrame, everyKey, restoreIntoStore, saveStore, snapshotMagic } from './index.ts';
+import {
+  decodeFrames,
+  encodeFrame,
+  everyKey,
+  refusePartOfSnapshot,
+  restoreIntoStore,
+  saveStore,
+  snapshotMagic,
+} from './index.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 const read = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
@@ -71,7 +79,71 @@ describe('snapshots', () => {
     expect(read((await store.get('/registry/pods/p'))!.value)).toBe('old');
   });
 
+  test('go on where they were broken off, and the part is told from a whole', async () => {
+    const store = memoryStore();
+    for (let index = 0; index < 600; index++) await put(store, `/registry/a/${index}`, `value ${index}`);
+    const bytes = await saved(store);
+    const copy = memoryStore();
+    const failing: Store = {
+      ...copy,
+      commit: async (write) => {
+        if (write.key === '/registry/a/400') throw new Error('the process ends');
+        return copy.commit(write);
+      },
+      get: (...args) => copy.get(...args),
+      list: (...args) => copy.list(...args),
+      revision: () => copy.revision(),
+    };
+    await expect(restoreIntoStore(decodeFrames(pieces(bytes, 4_096)), failing)).rejects.toThrow('ends');
+    await expect(refusePartOfSnapshot(copy)).rejects.toThrow(/a part of a snapshot only, of revision \d+/);
+    const partial = (await copy.list(everyKey)).entries.length;
+    expect(partial).toBeGreaterThan(100);
+
+    await put(store, '/registry/a/1', 'later');
+    const later = saved(store);
+    await expect(restoreIntoStore(decodeFrames(pieces(await later, 4_096)), copy)).rejects.toThrow(
+      'a restore of another snapshot, of revision 601,',
+    );
+    await restoreIntoStore(decodeFrames(pieces(bytes, 4_096)), copy);
+    await refusePartOfSnapshot(copy);
+    const { entries } = await copy.list(everyKey);
+    expect(entries.map(({ key, value }) => [key, read(value)])).toEqual(
+      Array.from({ length: 600 }, (_, index) => [`/registry/a/${index}`, `value ${index}`]).sort((a, b) =>
+        a[0]! < b[0]! ? -1 : 1,
+      ),
+    );
+  });
+
+  test('close what they are read from, whenever reading stops', async () => {
+    const store = memoryStore();
+    await put(store, '/registry/pods/p', 'value');
+    const bytes = await saved(store);
+    let closed = 0;
+    async function* source(end: number) {
+      try {
+        yield* pieces(bytes.subarray(0, end), 16);
+      } finally {
+        closed++;
+      }
+    }
+    for await (const frame of decodeFrames(source(bytes.length))) if (frame.type === 'store') break;
+    expect(closed).toBe(1);
+    await expect(restoreIntoStore(decodeFrames(source(30)), memoryStore())).rejects.toThrow('cut short');
+    expect(closed).toBe(2);
+  });
+
+  test('are read to the end of their stream, where a checksum may stand', async () => {
+    const store = memoryStore();
+    const bytes = await saved(store);
+    async function* source() {
+      yield bytes;
+      throw new Error('incorrect data check');
+    }
+    await expect(restoreIntoStore(decodeFrames(source()), memoryStore())).rejects.toThrow('incorrect data');
+  });
+
   test.each([
+    ['followed by something', (bytes: Uint8Array) => Buffer.concat([bytes, bytes]), 'follows its end'],
     ['nothing', (): Uint8Array => new Uint8Array(0), 'no snapshot of kubets'],
     [
       'another file',

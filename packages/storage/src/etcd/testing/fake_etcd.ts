@@ -4,6 +4,8 @@ import { makeMessageCodec } from '@kubets/api';
 import {
   type Event,
   type KeyValue,
+  type LeaseGrantRequest,
+  type LeaseGrantResponse,
   messages,
   type RangeRequest,
   type RangeResponse,
@@ -22,6 +24,7 @@ export interface FakeEtcdFaults {
   range(request: RangeRequest, serve: () => Promise<RangeResponse>): Promise<RangeResponse>;
   txn(request: TxnRequest, serve: () => Promise<TxnResponse>): Promise<TxnResponse>;
   watch(stream: WatchStream, start: number, serve: () => void): void;
+  grant(request: LeaseGrantRequest): Promise<LeaseGrantResponse>;
 }
 
 export interface FakeEtcd {
@@ -90,6 +93,14 @@ export async function startFakeEtcd(store: Store = memoryStore()): Promise<FakeE
   );
   unary(server, 'KV/Txn', 'TxnRequest', 'TxnResponse', (request: TxnRequest) =>
     faults.txn ? faults.txn(request, () => txn(request)) : txn(request),
+  );
+  unary(
+    server,
+    'Lease/LeaseGrant',
+    'LeaseGrantRequest',
+    'LeaseGrantResponse',
+    (request: LeaseGrantRequest) =>
+      faults.grant ? faults.grant(request) : Promise.resolve({ ID: 1, TTL: request.TTL }),
   );
   unary(server, 'Maintenance/Status', 'StatusRequest', 'StatusResponse', async () => ({ version: 'fake' }));
   server.addService(
