@@ -1,5 +1,5 @@
 // The life of clusters: side by side, killed, started again, described, ended.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startCluster, type TestCluster } from '../harness/cluster.ts';
@@ -81,6 +81,70 @@ describe.skipIf(!clientsRun)('clusters', () => {
   ])('kubets %j is refused in one sentence', async (args, sentence) => {
     const result = await one.tryKubets(args);
     expect(result.code).not.toBe(0);
+    expect(result.stderr).toMatch(sentence);
+    expect(result.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('of two forks of one name one is made, and nothing in it reaches the pods of the original', async () => {
+    await two.kubectl('create', 'deployment', 'web', '--image=example.com/web:1');
+    await two.kubectl('rollout', 'status', 'deployment/web', '--timeout=30s');
+    const name = `${two.name}-f`;
+    const forks = await Promise.all([1, 2].map(() => two.tryKubets(['fork', name, '--name', two.name])));
+    try {
+      expect(forks.map(({ code }) => code).sort()).toEqual([0, 1]);
+      expect(forks.find(({ code }) => code === 1)!.stderr).toContain(`cluster ${name} exists`);
+      const pod = (await two.kubectl('--context', name, 'get', 'pods', '-o', 'name')).trim();
+      const path = `/api/v1/namespaces/default/${pod.replace('pod/', 'pods/')}/proxy/`;
+      for (const args of [
+        ['logs', pod],
+        ['exec', pod, '--', 'true'],
+        ['get', '--raw', path],
+      ]) {
+        expect(await two.tryKubectl(['--context', name, ...args])).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining('the nodes of this cluster are simulated'),
+        });
+      }
+    } finally {
+      await two.kubets('down', '--name', name);
+    }
+    expect(
+      (await two.kubectl('--context', two.name, 'get', 'nodes', '-o', 'name')).trim().split('\n'),
+    ).toHaveLength(3);
+  });
+
+  test('a restored cluster keeps its schedule and takes the ports it is given', async () => {
+    const file = join(two.folder, 'flags.snapshot');
+    await one.kubets('snapshot', 'save', file, '--name', one.name);
+    const again = await one.tryKubets(['snapshot', 'save', file, '--name', one.name]);
+    expect(again).toMatchObject({ code: 1, stderr: expect.stringContaining('is there already') });
+    const name = `${two.name}-r`;
+    const flags = ['--snapshot-schedule', '0 0 1 1 *', '--keep-history', '1h'];
+    try {
+      await two.kubets('snapshot', 'restore', file, '--name', name, ...flags);
+      const config = () =>
+        JSON.parse(readFileSync(join(two.env.KUBETS_STATE_DIR!, name, 'cluster.json'), 'utf8'));
+      expect(config()).toMatchObject({ historyMs: 3_600_000, scheduledSnapshots: { schedule: '0 0 1 1 *' } });
+      const elsewhere = await two.tryKubets(['snapshot', 'restore', file, '--name', name, '--cluster-init']);
+      expect(elsewhere).toMatchObject({ code: 1, stderr: expect.stringContaining('in the embedded store') });
+      await two.kubets('snapshot', 'save', `${file}2`, '--name', name);
+      await two.kubets('down', '--name', name);
+      await two.kubets('snapshot', 'restore', `${file}2`, '--name', name);
+      expect(config()).toMatchObject({ historyMs: 3_600_000, scheduledSnapshots: { schedule: '0 0 1 1 *' } });
+    } finally {
+      await two.kubets('down', '--name', name);
+    }
+  });
+
+  test.each([
+    [['history', 'cm/'], /an object is KIND\/NAME/],
+    [['history', 'cm/a/b'], /one object at a time/],
+    [['history', 'cm', '-o', 'yaml'], /-o needs --at/],
+    [['history', '-n', 'default'], /-n needs a KIND/],
+    [['history', 'wings/x'], /the cluster has no resource "wings"/],
+  ])('kubets %j is refused in one sentence', async (args, sentence) => {
+    const result = await two.tryKubets([...args, '--name', two.name]);
+    expect(result.code).toBe(1);
     expect(result.stderr).toMatch(sentence);
     expect(result.stderr.trim().split('\n')).toHaveLength(1);
   });

@@ -17,6 +17,10 @@ interface NamedEntry {
   [key: string]: unknown;
 }
 
+interface NamedAuthority {
+  'certificate-authority-data'?: string;
+}
+
 interface Kubeconfig {
   apiVersion: 'v1';
   kind: 'Config';
@@ -43,10 +47,19 @@ export function mergeIntoKubeconfig(path: string, entry: KubeconfigEntry): void 
   writeWhole(path, withEntry(readKubeconfig(path), entry));
 }
 
-/** Takes the cluster's context out again. A file that held nothing else stays, empty. */
-export function removeFromKubeconfig(path: string, name: string): void {
+/**
+ * Takes the cluster's context out again, unless a cluster of another state folder or machine has the name by now:
+ * that one has an authority of its own. A file that held nothing else stays, empty.
+ */
+export function removeFromKubeconfig(
+  path: string,
+  { name, ca }: { name: string; ca?: string | undefined },
+): void {
   if (!existsSync(path)) return;
   const config = readKubeconfig(path);
+  const cluster = config.clusters?.find((each) => each.name === name)?.cluster as NamedAuthority | undefined;
+  const authority = cluster?.['certificate-authority-data'];
+  if (ca !== undefined && authority !== undefined && authority !== base64(ca)) return;
   const without = (list: NamedEntry[] | null | undefined) =>
     (list ?? []).filter((item) => item.name !== name);
   const next: Kubeconfig = {
@@ -60,7 +73,6 @@ export function removeFromKubeconfig(path: string, name: string): void {
 }
 
 function withEntry(config: Kubeconfig, entry: KubeconfigEntry): Kubeconfig {
-  const base64 = (text: string) => Buffer.from(text).toString('base64');
   const put = (list: NamedEntry[] | null | undefined, item: NamedEntry) => [
     ...(list ?? []).filter((other) => other.name !== item.name),
     item,
@@ -78,6 +90,10 @@ function withEntry(config: Kubeconfig, entry: KubeconfigEntry): Kubeconfig {
     contexts: put(config.contexts, { name: entry.name, context: { cluster: entry.name, user: entry.name } }),
     'current-context': entry.name,
   };
+}
+
+function base64(text: string): string {
+  return Buffer.from(text).toString('base64');
 }
 
 function readKubeconfig(path: string): Kubeconfig {

@@ -1,14 +1,15 @@
 // What is decided once, when a cluster is created, and kept beside its data.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { EtcdConfig } from '../etcd/etcd_config.ts';
+import { isWithin, machineRoutes, type Route } from '../host/routes.ts';
+import { UserError } from '../main.ts';
 import { type ClusterPaths, clusterPaths, stateRoot } from './paths.ts';
 
 export interface ClusterConfig {
   /** Version of this file's form. */
   form: 1;
   name: string;
-  /** 0 for the first cluster of a machine; others take the next free one, and with it their networks and ports. */
+  /** 0 for the first cluster of a state folder; others take the next free one, and with it their networks and ports. */
   index: number;
   apiPort: number;
   kubeletPort: number;
@@ -41,16 +42,31 @@ export interface ScheduledSnapshots {
   retention: number;
 }
 
+/** Undefined where there is no cluster. @throws UserError for a file that is damaged */
 export function readClusterConfig(paths: ClusterPaths): ClusterConfig | undefined {
   if (!existsSync(paths.config)) return undefined;
-  return JSON.parse(readFileSync(paths.config, 'utf8')) as ClusterConfig;
+  const config = readIfWhole(paths);
+  if (config) return config;
+  throw new UserError(
+    `${paths.config} is damaged: put it right, or end the cluster with \`kubets down --name ${paths.name}\``,
+  );
+}
+
+/** For those who go on without it: one damaged cluster must not keep others from being made, nor itself from its end. */
+export function readIfWhole(paths: ClusterPaths): ClusterConfig | undefined {
+  try {
+    const config = JSON.parse(readFileSync(paths.config, 'utf8')) as ClusterConfig;
+    return config.form === 1 ? config : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 export function writeClusterConfig(paths: ClusterPaths, config: ClusterConfig): void {
   mkdirSync(paths.root, { recursive: true, mode: 0o700 });
   // Rename replaces whole: a crash leaves the old file or the new one.
   const next = `${paths.config}.next`;
-  writeFileSync(next, JSON.stringify(config, null, 2) + '\n');
+  writeFileSync(next, JSON.stringify(config, null, 2) + '\n', { flush: true });
   renameSync(next, paths.config);
 }
 
@@ -65,8 +81,8 @@ export function listClusters(): ClusterConfig[] {
   if (!existsSync(root)) return [];
   const found: ClusterConfig[] = [];
   for (const name of readdirSync(root).sort()) {
-    if (!existsSync(join(root, name, 'cluster.json'))) continue;
-    found.push(readClusterConfig(clusterPaths(name))!);
+    const config = readIfWhole(clusterPaths(name));
+    if (config) found.push(config);
   }
   return found;
 }
@@ -76,9 +92,11 @@ export interface NewClusterOptions {
   fakeNodes: number;
   nodeName: string;
   nodeAddress: string;
-  apiPort?: number;
-  kubeletPort?: number;
+  apiPort?: number | undefined;
+  kubeletPort?: number | undefined;
   others: readonly ClusterConfig[];
+  /** Networks of the machine: those of clusters in other state folders are among them. */
+  routes?: readonly Route[];
   /** Whether something listens on a port already. */
   portTaken(port: number): Promise<boolean>;
 }
@@ -87,7 +105,7 @@ export interface NewClusterOptions {
 export async function newClusterConfig(options: NewClusterOptions): Promise<ClusterConfig> {
   const used = new Set(options.others.map((other) => other.index));
   let index = 0;
-  while (used.has(index)) index++;
+  while (used.has(index) || (options.fakeNodes === 0 && networksTaken(index, options))) index++;
   if (index > 40)
     throw new Error('40 clusters stand on this machine already: end one with `kubets down --name NAME`');
   const ports = new Set(options.others.flatMap((other) => [other.apiPort, other.kubeletPort]));
@@ -105,14 +123,31 @@ export async function newClusterConfig(options: NewClusterOptions): Promise<Clus
     apiPort: options.apiPort ?? (index === 0 && options.fakeNodes === 0 ? 6443 : await free(6443 + index)),
     kubeletPort:
       options.kubeletPort ?? (index === 0 && options.fakeNodes === 0 ? 10250 : await free(10350 + index)),
-    podCidr: `10.${244 - index}.0.0/16`,
-    serviceCidr: `10.${96 + index}.0.0/16`,
+    ...networksOf(index),
     dnsAddress: `10.${96 + index}.0.10`,
     clusterDomain: 'cluster.local',
     nodeName: options.nodeName,
     nodeAddress: options.nodeAddress,
     fakeNodes: options.fakeNodes,
   };
+}
+
+function networksOf(index: number) {
+  return { podCidr: `10.${244 - index}.0.0/16`, serviceCidr: `10.${96 + index}.0.0/16` };
+}
+
+/** A restored cluster keeps its networks whatever its index is; simulated ones are on no link. */
+function networksTaken(
+  index: number,
+  { others, routes = machineRoutes() }: Pick<NewClusterOptions, 'others' | 'routes'>,
+): boolean {
+  const taken = [
+    ...others
+      .filter(({ fakeNodes }) => fakeNodes === 0)
+      .flatMap((other) => [other.podCidr, other.serviceCidr]),
+    ...routes.map(({ cidr }) => cidr),
+  ];
+  return Object.values(networksOf(index)).some((range) => taken.some((other) => isWithin(other, range)));
 }
 
 const namePattern = /^[a-z0-9]([-a-z0-9]{0,18}[a-z0-9])?$/;

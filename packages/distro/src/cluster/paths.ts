@@ -1,9 +1,13 @@
 // Where a cluster keeps things. All of it stands in two folders: state (kept) and run (gone at reboot).
+import { createHash } from 'node:crypto';
+import { existsSync, realpathSync } from 'node:fs';
 import { homedir, tmpdir, userInfo } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 export interface ClusterPaths {
   name: string;
+  /** What links, tables and cgroups are named after: no other cluster of the machine has it, whatever its state folder. */
+  machineName: string;
   root: string;
   config: string;
   pki: string;
@@ -33,15 +37,30 @@ export function isRoot(): boolean {
   return process.getuid?.() === 0;
 }
 
-/** The folder of all clusters: `/var/lib/kubets` for root, below the user's state folder for others. */
+const rootsOwn = '/var/lib/kubets';
+
+/**
+ * The folder of all clusters: `/var/lib/kubets` for root, below the user's state folder for others. Without symbolic
+ * links, as the kernel names mounts: what is mounted in a cluster's folder must be found before the folder is removed.
+ */
 export function stateRoot(): string {
-  if (process.env.KUBETS_STATE_DIR) return process.env.KUBETS_STATE_DIR;
-  if (isRoot()) return '/var/lib/kubets';
+  return realPath(givenStateRoot());
+}
+
+function givenStateRoot(): string {
+  if (process.env.KUBETS_STATE_DIR) return resolve(process.env.KUBETS_STATE_DIR);
+  if (isRoot()) return rootsOwn;
   return join(process.env.XDG_STATE_HOME ?? join(homedir(), '.local', 'state'), 'kubets');
 }
 
+/** Of a path whose end may not be there yet. */
+function realPath(path: string): string {
+  if (existsSync(path) || path === dirname(path)) return realpathSync(path);
+  return join(realPath(dirname(path)), basename(path));
+}
+
 function runRoot(): string {
-  if (process.env.KUBETS_STATE_DIR) return join(process.env.KUBETS_STATE_DIR, '.run');
+  if (process.env.KUBETS_STATE_DIR) return join(stateRoot(), '.run');
   if (isRoot()) return '/run/kubets';
   return join(process.env.XDG_RUNTIME_DIR ?? join(tmpdir(), `kubets-${userInfo().uid}`), 'kubets');
 }
@@ -51,6 +70,7 @@ export function clusterPaths(name: string): ClusterPaths {
   const run = join(runRoot(), name);
   return {
     name,
+    machineName: machineName(name),
     root,
     config: join(root, 'cluster.json'),
     pki: join(root, 'pki'),
@@ -71,4 +91,11 @@ export function clusterPaths(name: string): ClusterPaths {
     containerdState: join(run, 'containerd'),
     containerdSocket: join(run, 'containerd.sock'),
   };
+}
+
+/** Names of clusters differ within a state folder only; in the usual one they stand for themselves. */
+function machineName(name: string): string {
+  const root = stateRoot();
+  if (root === realPath(rootsOwn)) return name;
+  return `${name}-${createHash('sha256').update(root).digest('hex').slice(0, 6)}`;
 }

@@ -19,7 +19,6 @@ Starts the cluster's containerd where it does not run, and leaves it running at 
     const config = requireCluster(paths);
     if (config.fakeNodes > 0)
       throw new UserError(`cluster ${config.name} has simulated nodes, which run in its server`);
-    await runUntilSignal('agent', (signal, log) => runAgent({ paths, config, signal, log }));
-    return 0;
+    return runUntilSignal('agent', (signal, log) => runAgent({ paths, config, signal, log }));
   },
 };

@@ -95,8 +95,7 @@ kubets apiserver --client-ca-file FILE --tls-cert-file FILE --tls-private-key-fi
       flags: shownFlags(flags),
     };
     collectSeldom();
-    await runUntilSignal('apiserver', (signal, log) => runApiServer({ ...options, signal, log }));
-    return 0;
+    return runUntilSignal('apiserver', (signal, log) => runApiServer({ ...options, signal, log }));
   },
 };
 

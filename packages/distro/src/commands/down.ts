@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeFromKubeconfig, userKubeconfigPath } from '../certificates/kubeconfig.ts';
-import { type ClusterConfig, readClusterConfig } from '../cluster/config.ts';
+import { type ClusterConfig, readIfWhole } from '../cluster/config.ts';
+import { aloneWith } from '../cluster/in_turn.ts';
 import { type ClusterPaths, isRoot, stateRoot } from '../cluster/paths.ts';
 import { etcdMembership } from '../etcd/etcd_cluster.ts';
 import { etcdTls } from '../etcd/etcd_config.ts';
@@ -26,16 +27,19 @@ Ends its processes and containers and removes its mounts, links, tables, cgroups
       process.stdout.write(`no cluster ${paths.name}\n`);
       return 0;
     }
-    await takeDown(paths);
+    await aloneWith(paths, () => takeDown(paths));
+    for (const folder of [dirname(paths.run), stateRoot()]) removeIfEmpty(folder);
     process.stdout.write(`cluster ${paths.name} is gone\n`);
     return 0;
   },
 };
 
 async function takeDown(paths: ClusterPaths): Promise<void> {
-  const config = readClusterConfig(paths);
+  const config = readIfWhole(paths);
   const real = config === undefined || config.fakeNodes === 0;
   if (real && !isRoot()) throw new UserError('a cluster of real nodes was started by root: end it with sudo');
+  const caFile = join(paths.pki, 'ca.crt');
+  const ca = existsSync(caFile) ? readFileSync(caFile, 'utf8') : undefined;
   const progress = lineProgress();
   process.stderr.write(`Ending cluster ${paths.name}\n`);
   await progress.step('processes', async () => {
@@ -48,14 +52,17 @@ async function takeDown(paths: ClusterPaths): Promise<void> {
   });
   if (real) {
     const { removeNode } = await import('../node/remove_node.ts');
-    await progress.step('containers, network, mounts', () => removeNode(paths, config));
+    await progress.step('containers, network, mounts', () => removeNode(paths));
   }
-  removeFromKubeconfig(userKubeconfigPath(), paths.name);
+  removeFromKubeconfig(userKubeconfigPath(), { name: paths.name, ca });
+  removeCluster(paths);
+}
+
+/** The folders of a cluster nothing of which runs. */
+export function removeCluster(paths: ClusterPaths): void {
   rmSync(paths.run, { recursive: true, force: true });
-  removeIfEmpty(dirname(paths.run));
   removeAllBut(paths.snapshots, paths.root);
   removeIfEmpty(paths.root);
-  removeIfEmpty(stateRoot());
 }
 
 /** A member that is gone for good must not count for the majority of those that stay. */

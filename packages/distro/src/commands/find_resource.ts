@@ -2,6 +2,8 @@ import type { Client } from '@kubets/client';
 import { UserError } from '../main.ts';
 
 export interface FoundResource {
+  /** Of its group and version, e.g. `/apis/apps/v1`. */
+  path: string;
   group: string;
   resource: string;
   namespaced: boolean;
@@ -37,7 +39,7 @@ export async function findResource(client: Client, word: string): Promise<FoundR
       ({ name, singularName, kind, shortNames = [] }) =>
         !name.includes('/') && [name, singularName, kind.toLowerCase(), ...shortNames].includes(wanted),
     );
-    if (found) return { group: each.group, resource: found.name, namespaced: found.namespaced };
+    if (found) return { ...each, resource: found.name, namespaced: found.namespaced };
   }
   throw new UserError(`the cluster has no resource ${JSON.stringify(word)}`);
 }

@@ -1,6 +1,13 @@
 import { parseArgs } from 'node:util';
 import { decodeFrames } from '@kubets/storage/snapshot/index.ts';
-import { type ClusterConfig, listClusters, newClusterConfig, readClusterConfig } from '../cluster/config.ts';
+import {
+  type ClusterConfig,
+  listClusters,
+  newClusterConfig,
+  readClusterConfig,
+  writeClusterConfig,
+} from '../cluster/config.ts';
+import { aloneWith, aloneWithAll } from '../cluster/in_turn.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
 import { clusterReady } from '../cluster/readiness.ts';
 import { portTaken } from '../host/addresses.ts';
@@ -9,6 +16,7 @@ import { stopProcess } from '../processes/process_record.ts';
 import { restoreCluster } from '../snapshots/restore_cluster.ts';
 import { clusterSnapshot } from '../snapshots/snapshot_source.ts';
 import { pathsOfName } from './cluster_flags.ts';
+import { removeCluster } from './down.ts';
 import { requireCluster } from './require_cluster.ts';
 import { addContext, announce, spawnRole } from './up.ts';
 
@@ -33,24 +41,30 @@ a simulated one of the same name; pods run simulated containers. The original no
     const from = pathsOfName(flags.name);
     const source = requireCluster(from);
     const paths = pathsOfName(name);
-    if (readClusterConfig(paths)) throw new UserError(`cluster ${name} exists: choose another name`);
-    const started = performance.now();
-    // The process takes longer to load than the store to copy: both at once.
-    spawnRole(paths, 'server', ['--await-store']);
-    const config = await copyCluster(name, from, source, paths).catch(async (error) => {
-      await stopProcess(paths, 'server', 0);
-      throw error;
-    });
-    // The nodes are there, Ready as they were; their kubelets take over while the caller reads this.
-    await clusterReady(paths, config, 'server', 30_000);
-    addContext(paths, config);
-    announce(paths, config, `is up after ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    await aloneWith(paths, () => makeFork(from, source, paths));
     return 0;
   },
 };
 
+async function makeFork(from: ClusterPaths, source: ClusterConfig, paths: ClusterPaths): Promise<void> {
+  if (readClusterConfig(paths)) throw new UserError(`cluster ${paths.name} exists: choose another name`);
+  const started = performance.now();
+  // Of a fork that was killed: it would wait for the same store.
+  await stopProcess(paths, 'server', 0);
+  // The process takes longer to load than the store to copy: both at once.
+  spawnRole(paths, 'server', ['--await-store']);
+  const config = await copyCluster(from, source, paths).catch(async (error) => {
+    await stopProcess(paths, 'server', 0);
+    removeCluster(paths);
+    throw error;
+  });
+  // The nodes are there, Ready as they were; their kubelets take over while the caller reads this.
+  await clusterReady(paths, config, 'server', 30_000);
+  addContext(paths, config);
+  announce(paths, config, `is up after ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+
 async function copyCluster(
-  name: string,
   from: ClusterPaths,
   source: ClusterConfig,
   paths: ClusterPaths,
@@ -59,7 +73,12 @@ async function copyCluster(
     frames: decodeFrames(clusterSnapshot(from, source)),
     paths,
     sameMachine: true,
-    newConfig: (nodes) => configOf(name, source, nodes),
+    newConfig: (nodes) =>
+      aloneWithAll(paths, async () => {
+        const config = await configOf(paths.name, source, nodes);
+        writeClusterConfig(paths, config);
+        return config;
+      }),
   });
   return config;
 }

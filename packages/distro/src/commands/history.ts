@@ -1,9 +1,10 @@
 import { parseArgs } from 'node:util';
-import { formatYaml, type KubeObject } from '@kubets/api';
+import { formatYaml, isNotFound, type KubeObject } from '@kubets/api';
 import type { HistoryItem } from '@kubets/apiserver/archive/history_endpoint.ts';
 import type { Client } from '@kubets/client';
 import { adminConnection } from '../cluster/readiness.ts';
 import { type Command, UserError } from '../main.ts';
+import { livePid } from '../processes/process_record.ts';
 import { formatTable } from '../terminal/table.ts';
 import { pathsOfName, wholeNumber } from './cluster_flags.ts';
 import { type FoundResource, findResource } from './find_resource.ts';
@@ -31,20 +32,39 @@ Goes back as far as the store keeps its history: at least five minutes.
       },
       allowPositionals: true,
     });
-    const [kind, name] = positionals.length === 1 ? positionals[0]!.split('/') : positionals;
-    if (positionals.length > 2) throw new UserError('one object at a time');
+    const words = positionals.length === 1 ? positionals[0]!.split('/') : positionals;
+    const [kind, name] = words;
+    if (words.length > 2) throw new UserError('one object at a time: KIND/NAME');
+    if (words.includes('')) throw new UserError(`an object is KIND/NAME: ${JSON.stringify(positionals[0])}`);
     if (flags.at !== undefined && !name) throw new UserError('--at needs an object: KIND/NAME');
+    if (flags.output !== undefined && flags.at === undefined) throw new UserError('-o needs --at');
     const paths = pathsOfName(flags.name);
     const config = requireCluster(paths);
+    if (livePid(paths, 'server') === undefined)
+      throw new UserError(
+        `cluster ${config.name} is not running: \`kubets up --name ${config.name}\` starts it`,
+      );
     const connection = adminConnection(paths, config);
     try {
       const resource = kind === undefined ? undefined : await findResource(connection.client, kind);
       const limit = wholeNumber('limit', flags.limit, 1, 10_000) ?? (flags.at === undefined ? 50 : 10_000);
-      const namespace = flags.namespace ?? (name && resource?.namespaced ? 'default' : undefined);
+      if (flags.namespace !== undefined && !resource) throw new UserError('-n needs a KIND');
+      const given = resource?.namespaced ? flags.namespace : undefined;
+      const namespace = given ?? (name && resource?.namespaced ? 'default' : undefined);
       const query = { resource, namespace, name, limit, withObject: flags.at !== undefined };
       const items = await readHistory(connection.client, query);
       if (flags.at === undefined) show(items, resource, name);
-      else process.stdout.write(format(objectAt(items, flags.at, Date.now()), flags.output));
+      else {
+        const found =
+          items.length === 0
+            ? unchangedSince(
+                await readNow(connection.client, resource!, namespace, name!),
+                flags.at,
+                Date.now(),
+              )
+            : objectAt(items, flags.at, Date.now());
+        process.stdout.write(format(found, flags.output));
+      }
     } finally {
       connection.close();
     }
@@ -74,15 +94,46 @@ async function readHistory(
   return answer.items;
 }
 
+async function readNow(
+  client: Client,
+  { path, resource }: FoundResource,
+  namespace: string | undefined,
+  name: string,
+): Promise<KubeObject> {
+  const folder = namespace === undefined ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+  try {
+    const url = `${path}${folder}/${resource}/${encodeURIComponent(name)}`;
+    return (await client.request('GET', url)) as KubeObject;
+  } catch (error) {
+    if (isNotFound(error))
+      throw new UserError(`no object ${resource}/${name}, and no changes of it are kept`);
+    throw error;
+  }
+}
+
+/** An object of which no change is kept, where it tells that it was the same then. @throws UserError */
+export function unchangedSince(object: KubeObject, at: string, nowMs: number): KubeObject {
+  const { resourceVersion, creationTimestamp, managedFields = [] } = object.metadata;
+  const times = [creationTimestamp, ...managedFields.map(({ time }) => time)].filter(
+    (time) => time !== undefined,
+  );
+  const changed = { revision: Number(resourceVersion), time: times.sort().at(-1) };
+  if (beforeOf(at, nowMs)(changed)) return object;
+  throw new UserError(`the history that is kept begins later than ${at}`);
+}
+
 /** @throws UserError when the history does not reach back that far, or there was no object then. */
 export function objectAt(items: readonly HistoryItem[], at: string, nowMs: number): KubeObject {
   const before = beforeOf(at, nowMs);
-  // A deletion has no time of its own: it stands between its neighbours.
+  // A deletion has no time of its own, nor has a change of untracked fields: they stand between their neighbours.
   let time: string | undefined;
   let found: HistoryItem | undefined;
   for (const item of items) {
-    time = item.time ?? time;
-    if (!before({ revision: item.revision, time })) break;
+    time = item.time ?? time ?? item.object?.metadata.creationTimestamp;
+    if (!before({ revision: item.revision, time })) {
+      if (time === undefined) continue;
+      break;
+    }
     found = item;
   }
   if (!found) throw new UserError(`the history that is kept begins later than ${at}`);

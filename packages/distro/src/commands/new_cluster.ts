@@ -87,23 +87,43 @@ export async function configFromFlags(paths: ClusterPaths, flags: NewClusterFlag
   const fakeNodes = wholeNumber('fake-nodes', flags['fake-nodes'], 1, 5000);
   if (known) {
     refuseOtherShape(known, fakeNodes, flags);
-    return { ...known, ...snapshotsOf(flags, known), ...historyOf(flags) };
+    return withTimes(known, flags);
   }
   const fresh = await newClusterConfig({
     name: paths.name,
     fakeNodes: fakeNodes ?? 0,
     nodeName: flags['node-name'] ?? (fakeNodes ? 'localhost' : nodeName()),
     nodeAddress: flags.address ?? (fakeNodes ? '127.0.0.1' : (nodeAddress() ?? '127.0.0.1')),
-    apiPort: wholeNumber('port', flags.port, 1, 65535),
-    kubeletPort: wholeNumber('kubelet-port', flags['kubelet-port'], 1, 65535),
+    ...portsFromFlags(flags),
     others: listClusters(),
     portTaken,
   });
   const config = { ...fresh, ...historyOf(flags) };
   const url = flags.join ?? flags.server;
+  if (url !== undefined && flags['cluster-init'])
+    throw new UserError('--cluster-init makes a cluster, --join enters one that is there: use one of them');
+  if ((url !== undefined || flags['cluster-init']) && flags.store !== undefined)
+    throw new UserError(
+      '--store says where a single server keeps its objects: not with --cluster-init or --join',
+    );
   if (url !== undefined) return joined(paths, config, { ...flags, join: url });
   if (flags['cluster-init']) return initialized(paths, config, flags);
   return { ...config, etcd: externalEtcd(flags), ...snapshotsOf(flags, config) };
+}
+
+export function portsFromFlags(flags: NewClusterFlags): {
+  apiPort: number | undefined;
+  kubeletPort: number | undefined;
+} {
+  return {
+    apiPort: wholeNumber('port', flags.port, 1, 65535),
+    kubeletPort: wholeNumber('kubelet-port', flags['kubelet-port'], 1, 65535),
+  };
+}
+
+/** With the times of snapshots and history that the flags give, where they do. */
+export function withTimes(config: ClusterConfig, flags: NewClusterFlags): ClusterConfig {
+  return { ...config, ...snapshotsOf(flags, config), ...historyOf(flags) };
 }
 
 function refuseOtherShape(known: ClusterConfig, fakeNodes: number | undefined, flags: NewClusterFlags): void {
@@ -112,9 +132,14 @@ function refuseOtherShape(known: ClusterConfig, fakeNodes: number | undefined, f
     const nodes = known.fakeNodes === 0 ? 'real nodes' : `${known.fakeNodes} simulated nodes`;
     throw new UserError(`cluster ${known.name} exists with ${nodes}: ${end}`);
   }
+  refuseOtherStore(known, flags);
+}
+
+/** A cluster that is there keeps its objects where they are. @throws UserError */
+export function refuseOtherStore(known: ClusterConfig, flags: NewClusterFlags): void {
   const wanted = flags.store === undefined ? undefined : externalEtcd(flags);
   const differs = flags.store !== undefined && wanted?.endpoints.join() !== known.etcd?.endpoints.join();
-  if (differs) {
+  if (differs || (flags['cluster-init'] && !known.etcd?.managed)) {
     const store = known.etcd ? 'etcd' : 'the embedded store';
     throw new UserError(
       `cluster ${known.name} keeps its objects in ${store}: move it with \`kubets snapshot save\` and \`restore\``,
@@ -163,7 +188,7 @@ async function joined(
   if (!flags.token)
     throw new UserError('--join needs --token: `kubets token` prints it on a server that is there');
   const token = parseServerToken(existsSync(flags.token) ? readFileSync(flags.token, 'utf8') : flags.token);
-  if (!URL.canParse(flags.join))
+  if (!URL.canParse(flags.join) || new URL(flags.join).protocol !== 'https:')
     throw new UserError(`--join takes a URL like https://10.0.0.1:6443: ${flags.join}`);
   const member = await ownMember(config);
   const bundle = await joinCluster({

@@ -5,7 +5,7 @@ import { type ClusterConfig, readClusterConfig, writeClusterConfig } from '../cl
 import type { ClusterPaths } from '../cluster/paths.ts';
 import { type Command, UserError } from '../main.ts';
 import { collectSeldom } from '../processes/garbage_collection.ts';
-import { recordProcess } from '../processes/process_record.ts';
+import { livePid, recordProcess } from '../processes/process_record.ts';
 import { runServer } from '../processes/run_server.ts';
 import { pathsOfName } from './cluster_flags.ts';
 import {
@@ -32,6 +32,7 @@ ${newClusterUsage}`,
       options: { name: { type: 'string' }, 'await-store': { type: 'boolean' }, ...newClusterFlags },
     });
     const paths = pathsOfName(flags.name);
+    refuseSecond(paths);
     if (flags['await-store']) await storeIsThere(paths);
     const asked = asksForCluster(flags);
     if (asked || !readClusterConfig(paths)) {
@@ -41,12 +42,19 @@ ${newClusterUsage}`,
     }
     recordProcess(paths, 'server', process.pid);
     collectSeldom();
-    await runUntilSignal('server', (signal, log) =>
+    return runUntilSignal('server', (signal, log) =>
       runServer({ paths, config: requireCluster(paths), signal, log }),
     );
-    return 0;
   },
 };
+
+/** A second one would take the first one's place in what `down` and `status` know, before it fails. */
+function refuseSecond(paths: ClusterPaths): void {
+  const pid = livePid(paths, 'server');
+  // Whoever starts a server in the background records it before it runs.
+  if (pid === undefined || pid === process.pid) return;
+  throw new UserError(`the server of cluster ${paths.name} runs already, as process ${pid}`);
+}
 
 async function serverConfig(paths: ClusterPaths, flags: NewClusterFlags): Promise<ClusterConfig> {
   const known = readClusterConfig(paths);

@@ -1,17 +1,20 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { errorMessage } from '@kubets/base';
 import { BadSnapshotError } from '@kubets/storage/snapshot/index.ts';
 import { type ClusterConfig, listClusters, newClusterConfig, readClusterConfig } from '../cluster/config.ts';
+import { aloneWith, aloneWithAll } from '../cluster/in_turn.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
 import { nodeAddress, nodeName, portTaken } from '../host/addresses.ts';
 import { type Command, UserError } from '../main.ts';
-import { livePid, stopProcess } from '../processes/process_record.ts';
+import { stopProcess } from '../processes/process_record.ts';
 import { refuseOtherNetworks, restoreCluster } from '../snapshots/restore_cluster.ts';
 import { restoreIntoEtcd } from '../snapshots/restore_into_etcd.ts';
 import {
   listSnapshotFiles,
   readSnapshotFile,
+  removePartials,
   type SnapshotSummary,
   snapshotSuffix,
   summarizeSnapshot,
@@ -21,7 +24,15 @@ import { clusterSnapshot } from '../snapshots/snapshot_source.ts';
 import { formatBytes } from '../terminal/progress.ts';
 import { formatTable } from '../terminal/table.ts';
 import { pathsOfName } from './cluster_flags.ts';
-import { externalEtcd, initialized, type NewClusterFlags, newClusterFlags } from './new_cluster.ts';
+import {
+  externalEtcd,
+  initialized,
+  type NewClusterFlags,
+  newClusterFlags,
+  portsFromFlags,
+  refuseOtherStore,
+  withTimes,
+} from './new_cluster.ts';
 import { requireCluster } from './require_cluster.ts';
 import { startCluster } from './up.ts';
 
@@ -54,7 +65,10 @@ without them in the embedded store, wherever it was before.
       if (verb === 'ls' || verb === 'list') return await list(file ?? paths.snapshots);
       if (verb === 'restore' && file) return await restore(paths, file, flags);
     } catch (error) {
-      throw error instanceof BadSnapshotError ? new UserError(`${file}: ${error.message}`) : error;
+      if (error instanceof BadSnapshotError) throw new UserError(`${file}: ${error.message}`);
+      // What the system refuses (no room, no permission, a name that is taken) is a person's to mend.
+      if (error instanceof Error && 'syscall' in error) throw new UserError(error.message);
+      throw error;
     }
     throw new UserError('usage: kubets snapshot save [FILE] | list [FOLDER] | restore FILE');
   },
@@ -65,6 +79,7 @@ async function save(paths: ClusterPaths, given: string | undefined): Promise<num
   const time = new Date().toISOString().slice(0, 19).replace(/[-:]/g, '');
   const file = given ? resolve(given) : join(paths.snapshots, `${config.name}-${time}Z${snapshotSuffix}`);
   if (existsSync(file)) throw new UserError(`${file} is there already`);
+  if (existsSync(paths.snapshots)) removePartials(paths.snapshots);
   await writeSnapshotFile(file, clusterSnapshot(paths, config));
   const { revision, bytes } = await summarizeSnapshot(file);
   process.stdout.write(`saved ${config.name} at revision ${revision} to ${file} (${formatBytes(bytes)})\n`);
@@ -77,14 +92,16 @@ async function list(folder: string): Promise<number> {
     process.stdout.write(`no snapshots in ${folder}\n`);
     return 0;
   }
-  const rows = files.map((file) =>
-    summarizeSnapshot(file).then(describe, (error) => {
-      if (!(error instanceof BadSnapshotError)) throw error;
-      return ['', '', '', '', `${file}: ${error.message}`];
-    }),
-  );
-  const head = ['TAKEN', 'CLUSTER', 'REVISION', 'SIZE', 'FILE'];
-  process.stdout.write(formatTable([head, ...(await Promise.all(rows))]));
+  const rows: string[][] = [['TAKEN', 'CLUSTER', 'REVISION', 'SIZE', 'FILE']];
+  // One after the other: a folder may hold more of them than a process may open.
+  for (const file of files) {
+    const row = await summarizeSnapshot(file).then(describe, (error) => [
+      ...['', '', '', ''],
+      `${file}: ${errorMessage(error)}`,
+    ]);
+    rows.push(row);
+  }
+  process.stdout.write(formatTable(rows));
   return 0;
 }
 
@@ -95,22 +112,31 @@ function describe({ takenAt, cluster, revision, bytes, file }: SnapshotSummary):
 async function restore(paths: ClusterPaths, file: string, flags: NewClusterFlags): Promise<number> {
   if (!existsSync(file)) throw new UserError(`no file ${file}`);
   // Whatever is wrong with the file, or does not fit, is said before anything is stopped.
-  const { cluster, files } = await summarizeSnapshot(file, { toTheEnd: true });
+  const saved = await summarizeSnapshot(file, { toTheEnd: true });
+  await aloneWith(paths, () => putBack(paths, saved, flags));
+  return 0;
+}
+
+async function putBack(paths: ClusterPaths, saved: SnapshotSummary, flags: NewClusterFlags): Promise<void> {
+  const { cluster, file, files } = saved;
   const known = readClusterConfig(paths);
-  if (known) refuseOtherNetworks(known, cluster);
-  if (livePid(paths, 'server') !== undefined) await stopProcess(paths, 'server', 10_000);
+  if (known) {
+    refuseOtherNetworks(known, cluster);
+    refuseOtherStore(known, flags);
+  }
+  const stop = () => stopProcess(paths, 'server', 10_000);
   const frames = readSnapshotFile(file);
-  const target = known ?? (await configFor(paths, cluster, flags));
+  const target = known ?? (await aloneWithAll(paths, () => configFor(paths, cluster, flags)));
   const existing = known !== undefined;
+  if (target.etcd) await stop();
   const { entries, revision, config } = target.etcd
     ? await restoreIntoEtcd({ frames, files, paths, config: target, existing, onProgress: raising() })
-    : await restoreCluster({ frames, paths, newConfig: async () => target });
+    : await restoreCluster({ frames, paths, newConfig: async () => target, stop });
   const what = known ? 'put back' : 'made from the snapshot';
   process.stderr.write(
     `Cluster ${config.name} is ${what}: ${entries} objects, going on at revision ${revision}\n`,
   );
   await startCluster(paths, config);
-  return 0;
 }
 
 /** Says now and then how far the revision of an etcd is. */
@@ -130,7 +156,7 @@ async function configFor(
   flags: NewClusterFlags,
 ): Promise<ClusterConfig> {
   const others = listClusters();
-  const clash = others.find((other) => other.serviceCidr === cluster.serviceCidr);
+  const clash = others.find((other) => other.fakeNodes === 0 && other.serviceCidr === cluster.serviceCidr);
   if (clash && cluster.fakeNodes === 0) {
     throw new UserError(
       `cluster ${clash.name} of this machine has the service addresses ${cluster.serviceCidr} already`,
@@ -142,10 +168,24 @@ async function configFor(
     fakeNodes: cluster.fakeNodes,
     nodeName: simulated ? cluster.nodeName : (flags['node-name'] ?? nodeName()),
     nodeAddress: flags.address ?? (simulated ? cluster.nodeAddress : (nodeAddress() ?? '127.0.0.1')),
+    ...portsFromFlags(flags),
     others,
     portTaken,
   });
   const { podCidr, serviceCidr, dnsAddress, clusterDomain, simulatedNodes } = cluster;
-  const config = { ...fresh, podCidr, serviceCidr, dnsAddress, clusterDomain, simulatedNodes };
+  const { historyMs, scheduledSnapshots } = cluster;
+  const config = withTimes(
+    {
+      ...fresh,
+      podCidr,
+      serviceCidr,
+      dnsAddress,
+      clusterDomain,
+      simulatedNodes,
+      historyMs,
+      scheduledSnapshots,
+    },
+    flags,
+  );
   return flags['cluster-init'] ? initialized(paths, config, flags) : { ...config, etcd: externalEtcd(flags) };
 }

@@ -61,7 +61,8 @@ const verbs: Record<string, (path: string) => Promise<number>> = {
     }
     if (journaled) print(`journal   ${journaled} changes after these, which the next opening brings in`);
     for (const problem of problems) print(`problem   ${problem}`);
-    print(problems.length === 0 ? 'no problems' : `${problems.length} problems`);
+    const { length } = problems;
+    print(length === 0 ? 'no problems' : length === 1 ? '1 problem' : `${length} problems`);
     return problems.length === 0 ? 0 : 1;
   },
   async compact(path) {

@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
+import { bridgeName } from '@kubets/network/cni/conflist.ts';
 import { ensurePki, readKeyPair } from '../certificates/cluster_pki.ts';
 import { mergeIntoKubeconfig, userKubeconfigPath } from '../certificates/kubeconfig.ts';
-import { type ClusterConfig, writeClusterConfig } from '../cluster/config.ts';
+import { type ClusterConfig, readClusterConfig, writeClusterConfig } from '../cluster/config.ts';
+import { aloneWith, aloneWithAll } from '../cluster/in_turn.ts';
 import { type ClusterPaths, isRoot } from '../cluster/paths.ts';
 import { clusterReady } from '../cluster/readiness.ts';
 import { portTaken } from '../host/addresses.ts';
+import { dnsLinkName } from '../host/dns_link.ts';
 import { findCniPlugins, findTool, inotifyInstances, preflightProblems } from '../host/preflight.ts';
+import { machineRoutes } from '../host/routes.ts';
 import { type Command, UserError } from '../main.ts';
 import { nodeFlags } from '../processes/garbage_collection.ts';
 import { livePid, type Role } from '../processes/process_record.ts';
@@ -25,25 +29,49 @@ ${newClusterUsage.trimStart()}`,
   async run(args) {
     const { values: flags } = parseArgs({ args, options: { name: { type: 'string' }, ...newClusterFlags } });
     const paths = pathsOfName(flags.name);
-    const config = await configFromFlags(paths, flags);
-    await startCluster(paths, config);
+    await aloneWith(paths, async () => {
+      const config = await reserve(paths, () => configFromFlags(paths, flags));
+      await startCluster(paths, config);
+    });
     return 0;
   },
 };
+
+/** Chooses and writes down what a cluster is made of, so that no other takes the same. @throws UserError */
+export async function reserve(
+  paths: ClusterPaths,
+  choose: () => Promise<ClusterConfig>,
+): Promise<ClusterConfig> {
+  return aloneWithAll(paths, async () => {
+    const config = await choose();
+    if (readClusterConfig(paths)) return config;
+    await refuseIfUnfit(paths, config, rolesOf(config));
+    writeClusterConfig(paths, config);
+    return config;
+  });
+}
+
+function rolesOf({ fakeNodes }: ClusterConfig): Role[] {
+  return fakeNodes > 0 ? ['server'] : ['server', 'agent'];
+}
 
 /** Starts what does not run of a cluster, and says how to use it. @throws UserError */
 export async function startCluster(paths: ClusterPaths, given: ClusterConfig): Promise<void> {
   // A machine that had a server alone becomes a node as well.
   const config = { ...given, serverOnly: undefined };
-  const wanted: Role[] = config.fakeNodes > 0 ? ['server'] : ['server', 'agent'];
-  const missing = wanted.filter((role) => livePid(paths, role) === undefined);
+  const missing = rolesOf(config).filter((role) => livePid(paths, role) === undefined);
   if (missing.length === 0) return announce(paths, config, 'is up already');
-  await refuseIfUnfit(config, missing);
+  await refuseIfUnfit(paths, config, missing);
   writeClusterConfig(paths, config);
   await bringUp(paths, config, missing);
 }
 
-async function refuseIfUnfit(config: ClusterConfig, missing: readonly Role[]): Promise<void> {
+async function refuseIfUnfit(
+  paths: ClusterPaths,
+  config: ClusterConfig,
+  missing: readonly Role[],
+): Promise<void> {
+  const own = [bridgeName(paths.machineName), dnsLinkName(paths.machineName)];
   const taken = async (port: number) =>
     // A port that this cluster's own living process holds is in order.
     (port === config.apiPort ? missing.includes('server') : missing.includes('agent')) && portTaken(port);
@@ -63,6 +91,8 @@ async function refuseIfUnfit(config: ClusterConfig, missing: readonly Role[]): P
           findTool,
           cniPlugins: findCniPlugins(),
           inotifyInstances: inotifyInstances(),
+          serviceCidr: config.serviceCidr,
+          routes: machineRoutes().filter(({ link }) => !own.includes(link)),
         });
   if (problems.length > 0) throw new UserError(problems.join('\n           '));
 }

@@ -1,11 +1,17 @@
 // The link that carries the DNS service's address on the node: pods reach it like any address of their gateway's
 // machine, with no rule in between (as node-local DNS caches do).
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { findTool } from './preflight.ts';
 
-/** A link's name has 15 characters at most, a cluster's up to 20: the index stands for it. */
-export function dnsLinkName(clusterIndex: number): string {
-  return `kubets-dns${clusterIndex}`;
+const longestLinkName = 15;
+
+/** Linux takes 15 characters: longer names end in a checksum of the whole. */
+export function dnsLinkName(machineName: string): string {
+  const name = `kdns-${machineName}`;
+  if (name.length <= longestLinkName) return name;
+  const checksum = createHash('sha256').update(machineName).digest('hex').slice(0, 6);
+  return `${name.slice(0, longestLinkName - checksum.length - 1)}-${checksum}`;
 }
 
 export function ensureDnsLink(name: string, address: string): void {

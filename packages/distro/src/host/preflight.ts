@@ -1,6 +1,7 @@
 // What must be true before a cluster of real nodes can start: each failure one sentence, with the fix.
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import type { Route } from './routes.ts';
 
 export interface HostTools {
   containerd: string;
@@ -22,6 +23,9 @@ export interface PreflightOptions {
   cniPlugins: string | undefined;
   /** fs.inotify.max_user_instances, where the machine says. */
   inotifyInstances: number | undefined;
+  serviceCidr: string;
+  /** Of the machine, without those of the cluster's own links. */
+  routes: readonly Route[];
 }
 
 const packages: Record<string, string> = {
@@ -56,6 +60,12 @@ export async function preflightProblems(options: PreflightOptions): Promise<stri
         `port ${port}, for the ${what}, is taken by another program: stop it or choose one with ${flag}`,
       );
     }
+  }
+  const other = options.routes.find(({ cidr }) => cidr === options.serviceCidr);
+  if (other) {
+    problems.push(
+      `link ${other.link} has the service addresses ${other.cidr} already: end the cluster that it is of, or make this one anew`,
+    );
   }
   if (options.inotifyInstances !== undefined && options.inotifyInstances < 64) {
     problems.push(

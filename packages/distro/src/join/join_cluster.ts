@@ -18,6 +18,14 @@ export interface JoinOptions {
 /** etcd takes one learner at a time, and none without a healthy majority: a joiner waits for its turn this long. */
 const patienceMs = 120_000;
 const pauseMs = 1_000;
+/** Far above any bundle or authority. */
+const maxAnswerBytes = 1024 * 1024;
+const passing = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT']);
+
+interface Answer {
+  status: number;
+  body: string;
+}
 
 /** @throws UserError for a wrong address, authority or token; Error when the cluster takes nobody for two minutes. */
 export async function joinCluster(options: JoinOptions): Promise<JoinBundle> {
@@ -31,7 +39,7 @@ export async function joinCluster(options: JoinOptions): Promise<JoinBundle> {
       path,
       ca,
       headers: { authorization: `Bearer ${token.secret}` },
-    });
+    }).catch(answerToCome);
     if (status === 200) return JSON.parse(body) as JoinBundle;
     if (status === 401 || status === 403) throw new UserError(`${server} does not know the token`);
     if (status === 404)
@@ -40,6 +48,15 @@ export async function joinCluster(options: JoinOptions): Promise<JoinBundle> {
     onWait(messageOf(body));
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
+}
+
+/**
+ * A server that was there a moment ago may be back in the next: asking again takes the place of what was asked before.
+ * An authority that doesn't vouch for it stays as it is.
+ */
+function answerToCome(error: NodeJS.ErrnoException): Answer {
+  if (!passing.has(error.code ?? '')) throw new UserError(`the server cannot be asked: ${error.message}`);
+  return { status: 0, body: error.message };
 }
 
 /** Fetched from whoever answers, believed because its hash is the token's. */
@@ -57,7 +74,7 @@ async function trustedAuthority(server: string, token: ServerToken): Promise<str
 function ask(
   server: string,
   options: { method: string; path: string; ca?: string; headers?: Record<string, string> },
-): Promise<{ status: number; body: string }> {
+): Promise<Answer> {
   const { ca, ...rest } = options;
   return new Promise((resolve, reject) => {
     const asked = request(
@@ -67,12 +84,17 @@ function ask(
       (response) => {
         let body = '';
         response.setEncoding('utf8');
-        response.on('data', (chunk: string) => (body += chunk));
+        response.on('data', (chunk: string) => {
+          body += chunk;
+          if (body.length > maxAnswerBytes) response.destroy(new Error('the answer has no end'));
+        });
         response.on('end', () => resolve({ status: response.statusCode!, body }));
         response.on('error', reject);
       },
     );
-    asked.on('timeout', () => asked.destroy(new Error('no answer within 20 s')));
+    asked.on('timeout', () =>
+      asked.destroy(Object.assign(new Error('no answer within 20 s'), { code: 'ETIMEDOUT' })),
+    );
     asked.on('error', reject);
     asked.end();
   });

@@ -76,7 +76,11 @@ async function admit(options: {
     // Who joins begins with nothing: a member of the same name or address is the one that it takes the place of.
     const takesPlaceOf = (each: EtcdMember) => each.name === name || each.peerUrls.includes(peer);
     const own = peerUrl(etcd.managed!);
-    for (const member of (await membership.list()).filter(takesPlaceOf)) {
+    const before = await membership.list();
+    // etcd takes no second one, so nobody's place may be given up for this one either.
+    const learner = before.find((each) => each.learner && !takesPlaceOf(each));
+    if (learner) throw new Error(waitingFor(learner));
+    for (const member of before.filter(takesPlaceOf)) {
       if (member.peerUrls.includes(own)) throw new Error('this is the address of a running server');
       await membership.remove(member);
     }
@@ -96,4 +100,9 @@ async function admit(options: {
   } finally {
     membership.close();
   }
+}
+
+function waitingFor({ name, peerUrls }: EtcdMember): string {
+  const [url = ''] = peerUrls;
+  return `${name || url} is joining and has no vote yet; if it does not come, \`kubets etcd remove ${name || url}\``;
 }

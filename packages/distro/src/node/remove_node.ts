@@ -3,27 +3,30 @@ import { silentLogger } from '@kubets/base';
 import { criRuntime } from '@kubets/kubelet/runtime/cri/index.ts';
 import { removePodNetwork } from '@kubets/network/cni/set_up_pod_network.ts';
 import { nftBackend } from '@kubets/network/proxy/nft/nft_backend.ts';
-import type { ClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
 import { ensureContainerd } from '../containerd/containerd_start.ts';
 import { dnsLinkName, removeLink } from '../host/dns_link.ts';
 import { processesNaming, removeCgroups, unmountBelow } from '../host/leftovers.ts';
 import { stopProcess } from '../processes/process_record.ts';
 
-export async function removeNode(paths: ClusterPaths, config: ClusterConfig | undefined): Promise<void> {
+export async function removeNode(paths: ClusterPaths): Promise<void> {
   await removePods(paths);
   await stopProcess(paths, 'containerd', 5_000);
   killShims(paths);
-  await nftBackend({ clusterName: paths.name, log: silentLogger }).remove();
-  if (config) removeLink(dnsLinkName(config.index));
-  await removePodNetwork({ clusterName: paths.name, configDir: paths.cniConfig, stateDir: paths.cniState });
+  await nftBackend({ clusterName: paths.machineName, log: silentLogger }).remove();
+  removeLink(dnsLinkName(paths.machineName));
+  await removePodNetwork({
+    clusterName: paths.machineName,
+    configDir: paths.cniConfig,
+    stateDir: paths.cniState,
+  });
   unmountBelow([paths.root, paths.run]);
-  removeCgroups(cgroupName(paths.name));
+  removeCgroups(cgroupName(paths.machineName));
 }
 
 /** The cgroup below which all pods of the cluster are. */
-export function cgroupName(cluster: string): string {
-  return `kubets-${cluster}`;
+export function cgroupName(machineName: string): string {
+  return `kubets-${machineName}`;
 }
 
 /** Through the runtime, so that CNI gives addresses back and network namespaces go. */

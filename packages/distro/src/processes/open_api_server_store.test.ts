@@ -13,7 +13,7 @@ test.each([
     'customresourcedefinitions',
   ],
   ['/registry/example.com/widgets/default/a', 'example.com', 'widgets'],
-  ['/registry/kubets/apiservers/192.0.2.2', '', 'kubets'],
+  ['/registry/kubets/anything/192.0.2.2', '', 'kubets'],
 ])('encryption knows whose value %s is', (key, group, resource) => {
   expect(resourceOf(key)).toEqual({ group, resource });
 });

@@ -16,16 +16,24 @@ interface ProcessRecord {
 
 export function recordProcess(paths: ClusterPaths, role: Role, pid: number): void {
   mkdirSync(paths.run, { recursive: true, mode: 0o711 });
-  const record: ProcessRecord = { pid, started: startOf(pid) ?? '' };
   const path = recordPath(paths, role);
   // Whoever waits for the process reads again and again: the record is there as a whole or not at all.
-  writeFileSync(`${path}.next`, JSON.stringify(record) + '\n');
+  writeFileSync(`${path}.next`, processRecord(pid));
   renameSync(`${path}.next`, path);
+}
+
+export function processRecord(pid: number): string {
+  const record: ProcessRecord = { pid, started: startOf(pid) ?? '' };
+  return JSON.stringify(record) + '\n';
 }
 
 /** The pid of the role's process, if it is alive. */
 export function livePid(paths: ClusterPaths, role: Role): number | undefined {
-  const path = recordPath(paths, role);
+  return recordedPid(recordPath(paths, role));
+}
+
+/** The pid that a file's record names, if that process is alive. */
+export function recordedPid(path: string): number | undefined {
   if (!existsSync(path)) return undefined;
   const record = JSON.parse(readFileSync(path, 'utf8')) as ProcessRecord;
   return startOf(record.pid) === record.started ? record.pid : undefined;

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClusterPaths } from '../cluster/paths.ts';
+import { type ClusterPaths, stateRoot } from '../cluster/paths.ts';
 import { type Role, recordProcess } from './process_record.ts';
 
 export interface SpawnOptions {
@@ -21,7 +21,12 @@ export function spawnDetached(options: SpawnOptions): number {
       detached: true,
       cwd: '/',
       stdio: ['ignore', log, log],
-      env: { ...process.env, ...options.env },
+      // A relative folder would be another one where the process runs.
+      env: {
+        ...process.env,
+        ...(process.env.KUBETS_STATE_DIR && { KUBETS_STATE_DIR: stateRoot() }),
+        ...options.env,
+      },
     });
     if (child.pid === undefined) throw new Error(`cannot start ${options.command}`);
     child.unref();

@@ -41,7 +41,7 @@ const random = systemRandom;
 export async function runAgent(options: RunAgentOptions): Promise<void> {
   const { paths, config, signal, log } = options;
   for (const folder of [paths.kubelet, paths.podLogs]) mkdirSync(folder, { recursive: true, mode: 0o711 });
-  ensureDnsLink(dnsLinkName(config.index), config.dnsAddress);
+  ensureDnsLink(dnsLinkName(paths.machineName), config.dnsAddress);
   await ensureContainerd(paths);
   ensurePauseImage(paths);
   const runtime = criRuntime({ endpoint: `unix://${paths.containerdSocket}` });
@@ -131,7 +131,7 @@ function networkParts({ paths, config, log }: RunAgentOptions, { informers }: Si
       });
       if (podCidr !== '') {
         await setUpPodNetwork({
-          clusterName: config.name,
+          clusterName: paths.machineName,
           podCidrs: [podCidr],
           serviceCidrs: [config.serviceCidr],
           configDir: paths.cniConfig,
@@ -146,7 +146,7 @@ function networkParts({ paths, config, log }: RunAgentOptions, { informers }: Si
     podNetwork,
     serviceProxy({
       informers,
-      backend: nftBackend({ clusterName: config.name, log: network }),
+      backend: nftBackend({ clusterName: paths.machineName, log: network }),
       onHealthChecks: (services) => health.update(services),
       forgetFlows: conntrackFlows({ log: network }),
       clock,
@@ -156,7 +156,7 @@ function networkParts({ paths, config, log }: RunAgentOptions, { informers }: Si
         podCidrs: [config.podCidr],
         serviceCidrs: [config.serviceCidr],
         servedHere: [config.dnsAddress],
-        bridge: bridgeName(config.name),
+        bridge: bridgeName(paths.machineName),
         masqueradeOnBridge: !existsSync('/proc/sys/net/bridge'),
         masqueradePods: true,
       },
@@ -186,7 +186,7 @@ function nodeConfig(paths: ClusterPaths, config: ClusterConfig): NodeConfig {
     rootDir: paths.kubelet,
     podLogsDir: paths.podLogs,
     seccompDir: join(paths.kubelet, 'seccomp'),
-    cgroup: { driver: systemd ? 'systemd' : 'cgroupfs', root: cgroupName(config.name) },
+    cgroup: { driver: systemd ? 'systemd' : 'cgroupfs', root: cgroupName(paths.machineName) },
     clusterDns: [config.dnsAddress],
     clusterDomain: config.clusterDomain,
     resolvConf: existsSync('/run/systemd/resolve/resolv.conf')

@@ -8,6 +8,7 @@ import { serveStreaming } from '@kubets/apiserver/http/streaming/index.ts';
 import { type Component, type Logger, runComponents, systemClock, systemRandom } from '@kubets/base';
 import { createClient, inProcessTransport } from '@kubets/client';
 import type { Store } from '@kubets/storage';
+import { refusePartOfSnapshot } from '@kubets/storage/snapshot/index.ts';
 import { readKeyPair } from '../certificates/cluster_pki.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
 import { ensureDnsService } from '../cluster/dns_service.ts';
@@ -18,8 +19,9 @@ import { ensureServerSecret } from '../join/server_token.ts';
 import { scheduledSnapshots } from '../snapshots/scheduled_snapshots.ts';
 import { createClusterApiServer } from './cluster_api_server.ts';
 import { deciderInTurn, deciders, newInformers } from './deciders.ts';
-import { openClusterStore } from './open_store.ts';
+import { awaitClusterStore } from './open_store.ts';
 import { simulatedNodes } from './simulated_nodes.ts';
+import { withoutConnections } from './without_connections.ts';
 
 export interface RunServerOptions {
   paths: ClusterPaths;
@@ -34,12 +36,14 @@ const random = systemRandom;
 const systemUser = (name: string) => ({ username: name, groups: ['system:masters', 'system:authenticated'] });
 
 export async function runServer({ paths, config, signal, log }: RunServerOptions): Promise<void> {
-  const store = await openClusterStore(paths, config, log.with({ part: 'store' }));
+  const store = await awaitClusterStore({ paths, config, log: log.with({ part: 'store' }), signal });
   try {
+    // The embedded store gets its name when it is whole.
+    if (config.etcd) await refusePartOfSnapshot(store);
     const api = await clusterApiServer({ paths, config, log, store });
     const bootstrapped = api.expect('rbac/bootstrap-roles');
     const http = await serveHttp({
-      handle: api.handle,
+      handle: config.fakeNodes > 0 ? withoutConnections(api.handle) : api.handle,
       tls: { ...tlsOf(readKeyPair(paths, 'server')), clientCa: readKeyPair(paths, 'ca').certificate },
       // Simulated nodes have no pods that could call; other servers do.
       host: config.fakeNodes > 0 && !config.etcd ? '127.0.0.1' : '0.0.0.0',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { silentLogger } from '@kubets/base';
 import type { Revision } from '@kubets/storage';
+import { StoreInUseError } from '@kubets/storage/lmdb/index.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
 import { openClusterStore } from '../processes/open_store.ts';
@@ -21,7 +22,9 @@ export async function lastRevision(
     } finally {
       await store.close();
     }
-  } catch {
+  } catch (error) {
+    // It is not damaged, it changes: whoever has it must be gone first.
+    if (error instanceof StoreInUseError) throw error;
     return undefined;
   }
 }

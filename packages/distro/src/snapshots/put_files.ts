@@ -26,5 +26,8 @@ export function putFiles(
     for (const folder of [paths.pki, paths.kubeconfigs]) rmSync(folder, { recursive: true, force: true });
   }
   mkdirSync(paths.pki, { recursive: true, mode: 0o700 });
-  for (const { path, mode, bytes } of wanted) writeFileSync(join(paths.root, path), bytes, { mode });
+  for (const { path, mode, bytes } of wanted) {
+    // On the disk before the store is: nobody can read it without them.
+    writeFileSync(join(paths.root, path), bytes, { mode, flush: true });
+  }
 }

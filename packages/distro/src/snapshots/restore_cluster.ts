@@ -1,5 +1,5 @@
 // A cluster of a snapshot in the embedded store: in the place of one that is there, or beside those that are.
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import type { Revision } from '@kubets/storage';
 import { restoreLmdbStore } from '@kubets/storage/lmdb/restore.ts';
 import type { SnapshotFrame } from '@kubets/storage/snapshot/index.ts';
@@ -16,21 +16,24 @@ export interface RestoreOptions {
   sameMachine?: boolean;
   /** The configuration of a cluster that is not there yet; `nodes` are the names of those in the snapshot. */
   newConfig(nodes: readonly string[]): Promise<ClusterConfig>;
+  /** Stops the server of a cluster that is there. Only called when the new store stands complete beside the old one. */
+  stop?(): Promise<void>;
 }
 
 /** Revisions that clients of a lost store may have seen since its snapshot was taken (etcd: --bump-revision). */
 const unseenRevisions = 1_000_000;
 const nodePrefix = '/registry/minions/';
 
-/** The cluster must not be running. Nothing is replaced before the snapshot has been read to its end. */
+/** Nothing is stopped or replaced before the snapshot has been read to its end and lies on the disk. */
 export async function restoreCluster({
   frames,
   paths,
   sameMachine,
   newConfig,
+  stop,
 }: RestoreOptions): Promise<{ entries: number; revision: Revision; config: ClusterConfig }> {
   const existing = readClusterConfig(paths);
-  const seen = existing && (await lastRevision(paths, existing));
+  const old = `${paths.store}.before-restore`;
   const fresh = `${paths.store}.restored`;
   rmSync(fresh, { recursive: true, force: true });
   const files: SnapshotFile[] = [];
@@ -44,21 +47,38 @@ export async function restoreCluster({
       yield frame;
     }
   }
+  const revisionAfter = async (revision: Revision) => {
+    await stop?.();
+    // A restore that was killed may have moved the store away and come no further.
+    const store = existsSync(paths.store) ? paths.store : old;
+    const seen = existing && (await lastRevision({ ...paths, store }, existing));
+    // Who has seen all of the old store waits for the revision after that: it too must be gone to tell him.
+    return Math.max(revision, seen ?? revision + unseenRevisions) + 2;
+  };
   try {
-    const result = await restoreLmdbStore(watched(), {
-      path: fresh,
-      revisionAfter: (revision) => Math.max(revision, seen ?? revision + unseenRevisions) + 1,
-    });
+    const result = await restoreLmdbStore(watched(), { path: fresh, revisionAfter });
     const config = existing ?? (await newConfig(nodes));
     if (!existing) writeClusterConfig(paths, config);
     putFiles(paths, files, { sameMachine });
-    const old = `${paths.store}.before-restore`;
-    rmSync(old, { recursive: true, force: true });
-    if (existsSync(paths.store)) renameSync(paths.store, old);
+    if (existsSync(paths.store)) {
+      rmSync(old, { recursive: true, force: true });
+      renameSync(paths.store, old);
+    }
     renameSync(fresh, paths.store);
+    syncFolder(paths.root);
     return { ...result, config };
   } finally {
     rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Names that were given or taken away are on the disk when their folder is. */
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
   }
 }
 

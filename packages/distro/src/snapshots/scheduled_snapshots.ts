@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Clock, type Component, errorMessage, type Logger, rfc3339 } from '@kubets/base';
 import { nextTime } from '@kubets/controllers/cronjob/next_time.ts';
 import { readCronSchedule } from '@kubets/resources';
@@ -7,7 +7,7 @@ import type { Store } from '@kubets/storage';
 import { saveStore } from '@kubets/storage/snapshot/index.ts';
 import type { ClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
-import { listSnapshotFiles, snapshotSuffix, writeSnapshotFile } from './snapshot_file.ts';
+import { listSnapshotFiles, removePartials, snapshotSuffix, writeSnapshotFile } from './snapshot_file.ts';
 import { snapshotOf } from './snapshot_source.ts';
 
 /** A clock may be set while it is waited for: it is looked at again. */
@@ -32,8 +32,9 @@ export function scheduledSnapshots(options: {
     const file = join(paths.snapshots, name);
     await writeSnapshotFile(file, snapshotOf(paths, config, saveStore(store, { takenAt })));
     log.info('snapshot taken', { file });
-    const own = listSnapshotFiles(paths.snapshots).filter((each) => each.includes(`/${scheduledPrefix}`));
-    for (const old of own.slice(0, Math.max(0, own.length - retention))) rmSync(old, { force: true });
+    removePartials(paths.snapshots);
+    for (const old of outdated(listSnapshotFiles(paths.snapshots), file, retention))
+      rmSync(old, { force: true });
   };
   return {
     name: 'scheduled snapshots',
@@ -48,4 +49,13 @@ export function scheduledSnapshots(options: {
       }
     },
   };
+}
+
+/**
+ * Scheduled snapshots that go, of the files of a folder in order of their names. The one just taken stays, also where
+ * others have later names because the clock was wrong once.
+ */
+export function outdated(files: readonly string[], taken: string, retention: number): string[] {
+  const others = files.filter((file) => basename(file).startsWith(scheduledPrefix) && file !== taken);
+  return others.slice(0, Math.max(0, others.length - (retention - 1)));
 }

@@ -12,6 +12,9 @@ import { openClusterStore } from '../processes/open_store.ts';
 import { livePid } from '../processes/process_record.ts';
 import { productVersion } from '../version.ts';
 
+/** A server that is that long silent hangs. */
+const silenceMs = 120_000;
+
 /** What the first frame of a snapshot says. */
 export interface SnapshotAbout {
   product: string;
@@ -77,7 +80,8 @@ async function* runningStore(paths: ClusterPaths, config: ClusterConfig): AsyncG
       agent: false,
     });
     asked.once('response', resolve);
-    asked.once('error', reject);
+    asked.once('error', (error) => reject(new UserError(`the server gives no snapshot: ${error.message}`)));
+    asked.setTimeout(silenceMs, () => asked.destroy(new Error('it does not answer')));
     asked.end();
   });
   if (response.statusCode !== 200) {
