@@ -1,5 +1,5 @@
 // Commands that make, replace or end clusters take turns: by a file that names the process whose turn it is.
-import { linkSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../main.ts';
 import { processRecord, recordedPid } from '../processes/process_record.ts';
@@ -48,10 +48,25 @@ function take(file: string): number | undefined {
     if ((error as { code?: string }).code !== 'EEXIST') throw error;
     const holder = recordedPid(file);
     if (holder !== undefined) return holder;
-    // Its process was killed: the next try takes the turn.
-    rmSync(file, { force: true });
-    return take(file);
+    return clear(file, `${own}.stale`) ?? take(file);
   } finally {
     rmSync(own, { force: true });
+  }
+}
+
+/**
+ * Takes away the file of a process that was killed. Of several that have found that out, another may have been faster
+ * and have the turn by now: its file is put back.
+ */
+function clear(file: string, stale: string): number | undefined {
+  try {
+    renameSync(file, stale);
+    const holder = recordedPid(stale);
+    if (holder !== undefined) linkSync(stale, file);
+    return holder;
+  } catch {
+    return undefined;
+  } finally {
+    rmSync(stale, { force: true });
   }
 }

@@ -34,6 +34,17 @@ async function contentsOf(path: string): Promise<string[]> {
   return entries.map(({ modRevision, value }) => `${modRevision} ${new TextDecoder().decode(value)}`).sort();
 }
 
+/** Files get their names, and lose them, while they are copied. */
+async function copyLive(path: string, copy: string): Promise<void> {
+  await rm(copy, { recursive: true, force: true });
+  try {
+    await cp(path, copy, { recursive: true });
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'ENOENT') throw error;
+    await copyLive(path, copy);
+  }
+}
+
 const all = () => Array.from({ length: inTables + inJournal }, (_, i) => `${i + 2} value ${i}`).sort();
 const tablesAlone = () => ({ problems: [], contents: { objects: inTables }, journaled: inJournal });
 const allInTables = () => ({ problems: [], contents: { objects: inTables + inJournal }, journaled: 0 });
@@ -47,8 +58,7 @@ beforeEach(async () => {
   // Its journal is made in the background; until then the tables are written.
   for (let count = 0; inJournal < 6; count++) {
     await put(live, count, count + 1);
-    await rm(crashed, { recursive: true, force: true });
-    await cp(path, crashed, { recursive: true });
+    await copyLive(path, crashed);
     const { contents, journaled } = await verifyStore(crashed);
     inTables = contents!.objects;
     // Absent where the copy was made while it was being made.
