@@ -1,13 +1,5 @@
 // A snapshot on disk: its frames, gzipped. It holds keys, so only its owner may read it.
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs';
+import { createReadStream, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { link, open, rename } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -38,11 +30,13 @@ export async function writeSnapshotFile(file: string, chunks: AsyncIterable<Uint
   removePartials(folder, `${basename(file)}.`);
   const partial = `${file}.${process.pid}.partial`;
   try {
+    // Open before anything is read: a stream that opens it by itself may do so after it has failed, and is removed.
+    const handle = await open(partial, 'wx', 0o600);
     // A stream that ends early has no end frame: check while writing, not when it is needed.
     await pipeline(
       checked(chunks),
       createGzip({ level: constants.Z_BEST_SPEED }),
-      createWriteStream(partial, { mode: 0o600, flags: 'wx' }),
+      handle.createWriteStream(),
     );
     await sync(partial);
     await giveName(partial, file);
