@@ -107,6 +107,9 @@ function encodeStoredMessage(stored: Stored, form: Form): Encoded {
 
 /** Undefined for kinds without a protobuf form (custom resources). */
 export function storedMessage(stored: Stored): Uint8Array | undefined {
+  // Before the object is asked for, which may have to be parsed for that.
+  const kept = messages.kept(stored);
+  if (kept) return kept;
   const { apiVersion, kind } = stored.object;
   return messageTypeOf(apiVersion, kind) ? messages.get(stored) : undefined;
 }

@@ -17,8 +17,13 @@ export class RecentBytes<T extends object> {
     return this.#bytes;
   }
 
+  /** Undefined where they would have to be made. */
+  kept(source: T): Uint8Array | undefined {
+    return this.#kept.get(source);
+  }
+
   get(source: T): Uint8Array {
-    const found = this.#kept.get(source);
+    const found = this.kept(source);
     if (found) return found;
     const made = this.#make(source);
     this.#kept.set(source, made);

@@ -9,8 +9,8 @@ const batchBytes = 16 * 1024 * 1024;
 
 /**
  * Makes a store of a snapshot in the empty folder `path`. Entries keep their revisions; the store itself goes on at
- * `revisionAfter`, which is asked when all entries are in it, past all that any client has seen, with the history before it counted as compacted: whoever
- * watched the old store is told to list again.
+ * `revisionAfter`, which is asked when all entries are in it, past all that any client has seen, with the history
+ * before it counted as compacted: whoever watched the old store is told to list again.
  * Returns the number of entries and the new store's revision.
  */
 export async function restoreLmdbStore(
