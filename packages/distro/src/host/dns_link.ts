@@ -1,17 +1,11 @@
 // The link that carries the DNS service's address on the node: pods reach it like any address of their gateway's
 // machine, with no rule in between (as node-local DNS caches do).
 import { execFileSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { linkName } from '@kubets/network/cni/conflist.ts';
 import { findTool } from './preflight.ts';
 
-const longestLinkName = 15;
-
-/** Linux takes 15 characters: longer names end in a checksum of the whole. */
 export function dnsLinkName(machineName: string): string {
-  const name = `kdns-${machineName}`;
-  if (name.length <= longestLinkName) return name;
-  const checksum = createHash('sha256').update(machineName).digest('hex').slice(0, 6);
-  return `${name.slice(0, longestLinkName - checksum.length - 1)}-${checksum}`;
+  return linkName('kdns', machineName);
 }
 
 export function ensureDnsLink(name: string, address: string): void {

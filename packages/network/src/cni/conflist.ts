@@ -44,9 +44,13 @@ export function conflist({ clusterName, podCidrs, dataDir, mtu }: PodNetwork): o
   };
 }
 
-/** An interface name, of which Linux takes 15 characters: long names of clusters end in a checksum. */
 export function bridgeName(clusterName: string): string {
-  const name = `k-${clusterName.replace(/[^a-z0-9-]/g, '-')}`;
+  return linkName('k', clusterName);
+}
+
+/** An interface name, of which Linux takes 15 characters: long names of clusters end in a checksum. */
+export function linkName(prefix: string, clusterName: string): string {
+  const name = `${prefix}-${clusterName.replace(/[^a-z0-9-]/g, '-')}`;
   if (name.length <= 15) return name;
   return `${name.slice(0, 8)}-${checksum(clusterName)}`;
 }
