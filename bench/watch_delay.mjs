@@ -149,10 +149,10 @@ async function serveApi({ folder, key, cert, ca, onCommit }) {
     ['@kubets/apiserver/testing/test_server.ts', 'startTestServer'],
     ['@kubets/apiserver/http/index.ts', 'serveHttp'],
     ['@kubets/base', 'systemClock, silentLogger, seededRandom'],
-    ['@kubets/distro/processes/garbage_collection.ts', 'collectSeldom'],
+    ['@kubets/distro/processes/garbage_collection.ts', 'setHeapGrowth'],
   ]);
   const { openLmdbStore, startTestServer, serveHttp, systemClock, silentLogger, seededRandom } = parts;
-  parts.collectSeldom();
+  parts.setHeapGrowth();
   const store = await openLmdbStore({ path: folder, clock: systemClock, log: silentLogger });
   const { server } = await startTestServer({
     store: timed(store, onCommit),

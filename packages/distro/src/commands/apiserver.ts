@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { type Command, UserError } from '../main.ts';
-import { collectSeldom } from '../processes/garbage_collection.ts';
 import { runApiServer } from '../processes/run_api_server.ts';
 import { runUntilSignal } from './run_until_signal.ts';
 
@@ -94,7 +93,6 @@ kubets apiserver --client-ca-file FILE --tls-cert-file FILE --tls-private-key-fi
       requestMs: durationMs('request-timeout', flags['request-timeout']),
       flags: shownFlags(flags),
     };
-    collectSeldom();
     return runUntilSignal('apiserver', (signal, log) => runApiServer({ ...options, signal, log }));
   },
 };

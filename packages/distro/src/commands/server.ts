@@ -4,7 +4,6 @@ import { ensurePki } from '../certificates/cluster_pki.ts';
 import { type ClusterConfig, readClusterConfig, writeClusterConfig } from '../cluster/config.ts';
 import type { ClusterPaths } from '../cluster/paths.ts';
 import { type Command, UserError } from '../main.ts';
-import { collectSeldom } from '../processes/garbage_collection.ts';
 import { livePid, recordProcess } from '../processes/process_record.ts';
 import { runServer } from '../processes/run_server.ts';
 import { pathsOfName } from './cluster_flags.ts';
@@ -41,7 +40,6 @@ ${newClusterUsage}`,
       await ensurePki(paths, config, Date.now());
     }
     recordProcess(paths, 'server', process.pid);
-    collectSeldom();
     return runUntilSignal('server', (signal, log) =>
       runServer({ paths, config: requireCluster(paths), signal, log }),
     );
